@@ -1,0 +1,1 @@
+//! Use cases of keeping house: organisations, users, sessions, keys, journal.

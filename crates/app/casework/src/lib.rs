@@ -1,0 +1,1 @@
+//! Use cases of casework: cases, people, notes, tasks, filings.

@@ -1,0 +1,41 @@
+//! Use cases of intake: every signal becomes a record with its sealed original, its links, its
+//! matches and its place in the queue, and nothing is lost on the way.
+//!
+//! A file comes in two steps. [`receive`] seals it as it streams and knows by its SHA-256 whether
+//! it was here before; from then on it is ours to finish. [`process`] reads the sealed original,
+//! tells its kind by content and takes its records in, batch by batch, each batch whole. A
+//! process that a crash cut short is taken up again and adds nothing twice.
+
+mod admit;
+mod escalate;
+mod from_cybertip;
+mod hashes;
+mod imports;
+mod link;
+mod lists;
+mod matches;
+mod original;
+mod party;
+mod payments;
+mod process;
+mod queue;
+mod receive;
+mod rejects;
+mod report;
+mod rules;
+mod search;
+mod tips;
+
+pub use admit::recount;
+pub use escalate::escalate;
+pub use imports::{ImportRow, ImportView, import, imports, rejected, rejects_csv};
+pub use lists::{HashListRow, hash_lists};
+pub use process::{Outcome, Progress, process, unfinished};
+pub use queue::{QueueFilter, QueuePage, QueueRow, queue};
+pub use receive::{Arriving, Received, Receiver, receive, tidy};
+pub use report::{
+    DecisionLine, FileView, IdentifierView, JournalLine, LinkView, MatchView, PersonView, ReportView, read,
+    reveal, reveal_identifier,
+};
+pub use rules::Rules;
+pub use search::{Hit, search};

@@ -1,0 +1,259 @@
+//! What one process holds open: the databases, the keys, the clock, the rules.
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use access::{Policy, Profile};
+use model::{Clock, Entropy, Id, Instant, Span, kinds};
+use store::{ChildKeys, Db};
+use vault::{Blinder, Key, Place, RootKey, Signer};
+
+use crate::{Error, Internal, Op, Tx, heads::Heads};
+
+/// How long things last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    /// A session without use ends after this.
+    pub idle: Span,
+    /// A session ends after this whatever happens.
+    pub session: Span,
+    /// A confirmation counts for this long.
+    pub strong: Span,
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self { idle: Span::minutes(15), session: Span::hours(12), strong: Span::minutes(10) }
+    }
+}
+
+/// What a house is opened with.
+pub struct HouseParts {
+    /// The data.
+    pub db: Db,
+    /// The key store of children's identities.
+    pub child_keys: ChildKeys,
+    /// The root key.
+    pub root: RootKey,
+    /// Where the journal's heads are written outside the database.
+    pub heads: PathBuf,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub entropy: Arc<dyn Entropy>,
+    /// The roles.
+    pub policy: Policy,
+    /// What the installation is for.
+    pub profile: Profile,
+    /// How long things last.
+    pub times: Times,
+    /// The zone pages show times in.
+    pub zone: String,
+}
+
+/// An organisation's keys, open.
+#[derive(Clone)]
+pub struct OrganisationSecrets {
+    /// Wraps record keys.
+    pub(crate) seal: Key,
+    /// Makes blind tokens.
+    pub(crate) blind: Blinder,
+}
+
+impl OrganisationSecrets {
+    /// Makes the organisation's blind tokens: the same value of the same kind gives the same
+    /// token, and the token tells nothing else.
+    pub fn blinder(&self) -> &Blinder {
+        &self.blind
+    }
+}
+
+/// What one process holds open.
+pub struct House {
+    pub(crate) db: Db,
+    pub(crate) child_keys: ChildKeys,
+    pub(crate) root: RootKey,
+    pub(crate) signer: Signer,
+    pub(crate) heads: Heads,
+    secrets: RwLock<HashMap<Id<kinds::Organisation>, OrganisationSecrets>>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub entropy: Arc<dyn Entropy>,
+    /// The roles.
+    pub policy: Policy,
+    /// What the installation is for.
+    pub profile: Profile,
+    /// How long things last.
+    pub times: Times,
+    /// The zone pages show times in.
+    pub zone: String,
+}
+
+const SIGNER: &str = "journal_signer";
+const ROOT: &str = "root_fingerprint";
+
+/// Where the journal's signing key is sealed.
+pub(crate) const SIGNER_PLACE: Place<'static> = Place { kind: "meta", record: [0; 16], field: SIGNER };
+
+pub(crate) fn keys_place(organisation: Id<kinds::Organisation>, field: &'static str) -> Place<'static> {
+    Place { kind: "organisation_keys", record: organisation.bytes(), field }
+}
+
+impl House {
+    /// Opens the house. The first time, the journal's signing key is made and sealed under the
+    /// root key; from then on, another root key is refused.
+    pub async fn open(parts: HouseParts) -> Result<Self, Internal> {
+        let mut tx = parts.db.write().await?;
+        let fingerprint = parts.root.fingerprint();
+        let signer = match store::organisations::setting(&mut tx, ROOT).await? {
+            Some(want) if want != fingerprint => return Err(Internal::OtherRoot { have: fingerprint, want }),
+            Some(_) => {
+                let text = store::organisations::setting(&mut tx, SIGNER).await?.unwrap_or_default();
+                open_signer(&parts.root, &text)?
+            }
+            None => {
+                let key = Key::generate(&*parts.entropy);
+                put_signer(&mut tx, &parts.root, &key, &*parts.entropy).await?;
+                key
+            }
+        };
+        tx.commit().await?;
+        let house = Self {
+            db: parts.db,
+            child_keys: parts.child_keys,
+            root: parts.root,
+            signer: Signer::from_seed(&signer),
+            heads: Heads::new(parts.heads),
+            secrets: RwLock::new(HashMap::new()),
+            clock: parts.clock,
+            entropy: parts.entropy,
+            policy: parts.policy,
+            profile: parts.profile,
+            times: parts.times,
+            zone: parts.zone,
+        };
+        house.write_missing_heads().await?;
+        Ok(house)
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// A new id.
+    pub fn id<K>(&self) -> Id<K> {
+        Id::new(&*self.clock, &*self.entropy)
+    }
+
+    /// Begins a transaction that may write.
+    pub async fn begin(&self, op: &Op) -> Result<Tx<'_>, Error> {
+        Ok(Tx::new(self, self.db.write().await?, op))
+    }
+
+    /// Begins a transaction that only lists: nothing in it is journalled.
+    pub async fn look(&self, op: &Op) -> Result<Tx<'_>, Error> {
+        Ok(Tx::new(self, self.db.read().await?, op))
+    }
+
+    /// The open keys of an organisation.
+    pub(crate) async fn secrets(
+        &self,
+        tx: &mut store::Tx,
+        organisation: Id<kinds::Organisation>,
+    ) -> Result<OrganisationSecrets, Internal> {
+        let held = self.secrets.read().unwrap_or_else(PoisonError::into_inner).get(&organisation).cloned();
+        if let Some(secrets) = held {
+            return Ok(secrets);
+        }
+        let rows = store::keys::organisations(tx).await?;
+        let row = rows.into_iter().find(|row| row.organisation == organisation).ok_or_else(|| {
+            Internal::Sealed { what: "organisation key", reason: format!("{organisation:?} has none") }
+        })?;
+        let open = |field, sealed: &[u8]| {
+            vault::unwrap(self.root.key(), keys_place(organisation, field), sealed).map_err(|e| {
+                Internal::Sealed { what: "organisation key", reason: e.to_string() }
+            })
+        };
+        let secrets = OrganisationSecrets {
+            seal: open("seal", &row.seal)?,
+            blind: Blinder::new(&open("blind", &row.blind)?),
+        };
+        self.secrets
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(organisation, secrets.clone());
+        Ok(secrets)
+    }
+
+    /// Makes the keys of a new organisation. Only the use case that adds one calls this.
+    pub async fn make_keys(
+        &self,
+        tx: &mut Tx<'_>,
+        permit: &crate::Permit,
+        organisation: Id<kinds::Organisation>,
+    ) -> Result<(), Error> {
+        let wrap = |field, key: &Key| {
+            vault::wrap(self.root.key(), keys_place(organisation, field), key, &*self.entropy)
+        };
+        let row = store::keys::OrganisationKeys {
+            organisation,
+            seal: wrap("seal", &Key::generate(&*self.entropy)),
+            blind: wrap("blind", &Key::generate(&*self.entropy)),
+            root: self.root.fingerprint(),
+            rotated_at: self.now(),
+        };
+        store::keys::put_organisation(tx.store(permit), &row).await?;
+        Ok(())
+    }
+
+    /// Fingerprint of the root key in force.
+    pub fn root_fingerprint(&self) -> String {
+        self.root.fingerprint()
+    }
+
+    /// Closes the databases.
+    pub async fn close(&self) {
+        self.db.close().await;
+        self.child_keys.close().await;
+    }
+
+    /// Copies the embedded database, whole and consistent, to a new file. `false` where the data
+    /// is on a server, which has its own tools for that.
+    pub async fn copy_data_to(&self, path: &std::path::Path) -> Result<bool, Internal> {
+        Ok(self.db.copy_to(path).await?)
+    }
+}
+
+pub(crate) async fn put_signer(
+    tx: &mut store::Tx,
+    root: &RootKey,
+    signer: &Key,
+    entropy: &dyn Entropy,
+) -> Result<(), Internal> {
+    let sealed = vault::wrap(root.key(), SIGNER_PLACE, signer, entropy);
+    let text: String = sealed.iter().map(|b| format!("{b:02x}")).collect();
+    store::organisations::set(tx, SIGNER, &text).await?;
+    store::organisations::set(tx, ROOT, &root.fingerprint()).await?;
+    Ok(())
+}
+
+pub(crate) async fn stored_signer(tx: &mut store::Tx, root: &RootKey) -> Result<Key, Internal> {
+    let text = store::organisations::setting(tx, SIGNER).await?.unwrap_or_default();
+    open_signer(root, &text)
+}
+
+fn open_signer(root: &RootKey, text: &str) -> Result<Key, Internal> {
+    let wrong = |reason: &str| Internal::Sealed { what: "journal signing key", reason: reason.to_owned() };
+    let sealed: Option<Vec<u8>> = text
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect();
+    let sealed = sealed.ok_or_else(|| wrong("it is not hexadecimal"))?;
+    vault::unwrap(root.key(), SIGNER_PLACE, &sealed).map_err(|e| wrong(&e.to_string()))
+}

@@ -1,0 +1,28 @@
+//! The one door.
+//!
+//! Everything that reads or writes goes through here: a use case begins a [`Tx`] for an [`Op`]
+//! (who, why, which request), asks for a [`Permit`], acts with it on the store, journals, and
+//! commits. There is no other way to the store: [`House`] keeps the database to itself, a permit
+//! can only be had from [`Tx::allow`] and [`Tx::open`], which ask `access`, and a change that was
+//! not journalled does not commit.
+
+mod error;
+mod heads;
+mod house;
+mod journal;
+mod key_file;
+mod op;
+mod record;
+mod rotate;
+mod sealing;
+mod tx;
+
+pub use error::{Denied, Error, Internal, Problem, ProblemKind};
+pub use house::{House, HouseParts, OrganisationSecrets, Times};
+pub use journal::{JournalFault, JournalReport};
+pub use key_file::{KeyFile, KeyFileFault};
+pub use op::Op;
+pub use record::Record;
+pub use rotate::Rotated;
+pub use sealing::Sealer;
+pub use tx::{Permit, Tx};

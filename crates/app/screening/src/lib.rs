@@ -1,0 +1,1 @@
+//! Use cases of screening: run typologies, review alerts.

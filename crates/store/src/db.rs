@@ -1,0 +1,209 @@
+//! Opening, migrating and beginning.
+
+use std::{path::PathBuf, str::FromStr, time::Duration};
+
+use sqlx::{
+    AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool,
+    pool::PoolOptions,
+    postgres::PgConnectOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+
+use crate::{
+    StoreError,
+    engine::{Engine, Tx, args},
+    schema,
+};
+
+/// Where a database is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A file of the embedded engine, made if it is not there.
+    File(PathBuf),
+    /// A PostgreSQL server's address.
+    Server(String),
+}
+
+impl FromStr for Place {
+    type Err = StoreError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            Ok(Self::Server(text.to_owned()))
+        } else if text.is_empty() || text.contains("://") {
+            Err(StoreError::Address(text.to_owned()))
+        } else {
+            Ok(Self::File(PathBuf::from(text)))
+        }
+    }
+}
+
+/// An open database.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// One writer, several readers, one file.
+    Sqlite {
+        /// The one connection that writes.
+        writer: SqlitePool,
+        /// Connections that only read.
+        readers: SqlitePool,
+    },
+    /// A pool of connections to a server.
+    Postgres(PgPool),
+}
+
+/// How long a writer waits for another process's writer.
+const BUSY: Duration = Duration::from_secs(60);
+
+impl Db {
+    /// Opens the database and brings its schema up to date, with the tables of `rooms`.
+    pub async fn open(place: &Place, rooms: &[String]) -> Result<Self, StoreError> {
+        let db = Self::connect(place).await?;
+        db.migrate(rooms).await?;
+        Ok(db)
+    }
+
+    async fn connect(place: &Place) -> Result<Self, StoreError> {
+        match place {
+            Place::File(path) => {
+                let options = SqliteConnectOptions::new()
+                    .filename(path)
+                    .create_if_missing(true)
+                    .foreign_keys(true)
+                    .busy_timeout(BUSY)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Full)
+                    .pragma("cache_size", "-65536")
+                    .pragma("journal_size_limit", "67108864")
+                    .pragma("trusted_schema", "OFF")
+                    .pragma("secure_delete", "ON");
+                let writer = PoolOptions::<Sqlite>::new()
+                    .max_connections(1)
+                    .acquire_timeout(BUSY)
+                    .connect_with(options.clone())
+                    .await?;
+                let readers = PoolOptions::<Sqlite>::new()
+                    .max_connections(4)
+                    .min_connections(0)
+                    .acquire_timeout(BUSY)
+                    .connect_lazy_with(
+                        options.create_if_missing(false).read_only(true).pragma("cache_size", "-16384"),
+                    );
+                Ok(Self::Sqlite { writer, readers })
+            }
+            Place::Server(url) => {
+                let options = PgConnectOptions::from_str(url)?;
+                let pool = PoolOptions::<Postgres>::new()
+                    .max_connections(10)
+                    .acquire_timeout(BUSY)
+                    .connect_with(options)
+                    .await?;
+                Ok(Self::Postgres(pool))
+            }
+        }
+    }
+
+    /// Which engine holds the data.
+    pub const fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite { .. } => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Begins a transaction that may write. On SQLite it waits for the one writer here, not at
+    /// its first write, so that what it reads stays true until it commits.
+    pub async fn write(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Tx::sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::postgres(pool.begin().await?),
+        })
+    }
+
+    /// Begins a transaction that only reads.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::sqlite(readers.begin().await?),
+            Self::Postgres(pool) => {
+                Tx::postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        })
+    }
+
+    /// Closes every connection; what was committed stays.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    async fn migrate(&self, rooms: &[String]) -> Result<(), StoreError> {
+        let mut rooms: Vec<String> = rooms.to_vec();
+        rooms.sort();
+        rooms.dedup();
+        let wanted = rooms.join(" ");
+        let mut tx = self.write().await?;
+        if tx.engine() == Engine::Postgres {
+            tx.all("SELECT pg_advisory_xact_lock(7105897)", args![]).await?;
+        }
+        tx.run(
+            tx.dialect(
+                "CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY, rooms TEXT NOT NULL) STRICT",
+                "CREATE TABLE IF NOT EXISTS migrations (name TEXT NOT NULL PRIMARY KEY, rooms TEXT NOT NULL)",
+            ),
+            args![],
+        )
+        .await?;
+        let done = tx.all("SELECT name, rooms FROM migrations ORDER BY name", args![]).await?;
+        let migrations = schema::migrations(tx.engine(), &rooms);
+        let mut names = Vec::new();
+        for row in &done {
+            let (name, made): (String, String) = (row.get(0)?, row.get(1)?);
+            if made != wanted {
+                return Err(StoreError::OtherRooms { made, wanted });
+            }
+            if !migrations.iter().any(|m| m.name == name) {
+                return Err(StoreError::Newer(name));
+            }
+            names.push(name);
+        }
+        for migration in migrations.iter().filter(|m| !names.iter().any(|n| n == m.name)) {
+            for statement in &migration.statements {
+                tx.run(statement, args![]).await?;
+            }
+            tx.run(
+                "INSERT INTO migrations (name, rooms) VALUES ($1, $2)",
+                args![migration.name, wanted.as_str()],
+            )
+            .await?;
+        }
+        tx.commit().await
+    }
+
+    /// Every table with its columns and their types, for the test that compares the engines.
+    pub async fn shape(&self) -> Result<Vec<(String, String, String)>, StoreError> {
+        let mut tx = self.read().await?;
+        let sql = tx.dialect(
+            "SELECT m.name, c.name, c.type FROM sqlite_schema m JOIN pragma_table_info(m.name) c \
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid",
+            "SELECT table_name::text, column_name::text, data_type::text FROM information_schema.columns \
+             WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position",
+        );
+        let rows = tx.all(sql, args![]).await?;
+        rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+    }
+
+    /// Copies the embedded database, whole and consistent, to a new file.
+    pub async fn copy_to(&self, path: &std::path::Path) -> Result<bool, StoreError> {
+        let Self::Sqlite { readers, .. } = self else { return Ok(false) };
+        sqlx::query(AssertSqlSafe("VACUUM INTO $1".to_owned()))
+            .bind(path.to_string_lossy().into_owned())
+            .execute(readers)
+            .await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,182 @@
+//! The house a test works in.
+
+use std::{
+    ops::Deref,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use access::{ActorKind, Policy, Profiles};
+use app_kernel::{House, HouseParts, KeyFile, Op, Times};
+use model::{Id, kinds};
+use store::{ChildKeys, Db, organisations::Organisation};
+use tempfile::TempDir;
+
+use crate::{TestClock, TestEngine, TestEntropy, database::Places};
+
+/// A house as `sagip init` leaves it before anyone founds it: keys and tables, and nobody in it.
+pub struct EmptyHouse {
+    // The house goes before the databases and the folder it has open: fields drop in this order.
+    house: House,
+    pub(crate) places: Places,
+    /// The clock.
+    pub clock: Arc<TestClock>,
+    /// Chance.
+    pub entropy: Arc<TestEntropy>,
+    /// The key file.
+    pub key_file: KeyFile,
+    profile: String,
+    folder: TempDir,
+}
+
+impl Deref for EmptyHouse {
+    type Target = House;
+
+    fn deref(&self) -> &House {
+        &self.house
+    }
+}
+
+impl EmptyHouse {
+    /// A fresh house of a profile, with chance from seed 1.
+    pub async fn new(engine: &TestEngine, profile: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let clock = Arc::new(TestClock::default());
+        let entropy = Arc::new(TestEntropy::new(1));
+        let key_file = KeyFile::at(&folder.path().join("root.key"));
+        key_file.create(&*entropy).expect("a key file");
+        let places = Places::make(engine, folder.path()).await;
+        let house = open(&places, &key_file, folder.path(), &clock, &entropy, profile).await;
+        Self { house, places, clock, entropy, key_file, profile: profile.to_owned(), folder }
+    }
+
+    /// Closes the house and opens it anew, as a restart does; also after keys were rotated.
+    pub async fn reopen(&mut self) {
+        self.house.close().await;
+        self.house = open(
+            &self.places,
+            &self.key_file,
+            self.folder.path(),
+            &self.clock,
+            &self.entropy,
+            &self.profile,
+        )
+        .await;
+    }
+
+    /// The folder of the test; it goes away with the house.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The file of the journal's heads.
+    pub fn heads(&self) -> PathBuf {
+        self.folder.path().join("heads")
+    }
+
+    /// The context of the house itself acting for an organisation.
+    pub fn system_op(&self, organisation: Id<kinds::Organisation>) -> Op {
+        Op {
+            actor: access::Actor {
+                user: self.house.id(),
+                organisation,
+                roles: Vec::new(),
+                kind: ActorKind::System("test"),
+                strong_until: None,
+            },
+            purpose: "test".to_owned(),
+            request: self.house.id(),
+        }
+    }
+}
+
+async fn open(
+    places: &Places,
+    key_file: &KeyFile,
+    folder: &Path,
+    clock: &Arc<TestClock>,
+    entropy: &Arc<TestEntropy>,
+    profile: &str,
+) -> House {
+    let profiles = Profiles::shipped().expect("the shipped profiles");
+    let profile = profiles.get(profile).unwrap_or_else(|| panic!("“{profile}” is no profile")).clone();
+    let db = Db::open(&places.data, &profile.rooms).await.expect("the database");
+    let child_keys = ChildKeys::open(&places.keys).await.expect("the key store");
+    House::open_from(key_file, |root| HouseParts {
+        db: db.clone(),
+        child_keys: child_keys.clone(),
+        root,
+        heads: folder.join("heads"),
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+        policy: Policy::shipped().expect("the shipped roles"),
+        profile: profile.clone(),
+        times: Times::default(),
+        zone: "Asia/Manila".to_owned(),
+    })
+    .await
+    .expect("the house")
+}
+
+/// A house with three organisations in it, and people as a test asks for them.
+pub struct TestHouse {
+    house: EmptyHouse,
+    /// The organisation the tests are about.
+    pub organisation: Id<kinds::Organisation>,
+    /// One with which records may be shared.
+    pub partner: Id<kinds::Organisation>,
+    /// One that nothing is shared with.
+    pub foreign: Id<kinds::Organisation>,
+}
+
+impl Deref for TestHouse {
+    type Target = EmptyHouse;
+
+    fn deref(&self) -> &EmptyHouse {
+        &self.house
+    }
+}
+
+impl TestHouse {
+    /// A fresh national house: one that has every room.
+    pub async fn new(engine: &TestEngine) -> Self {
+        Self::with_profile(engine, "national").await
+    }
+
+    /// A fresh house of a profile.
+    pub async fn with_profile(engine: &TestEngine, profile: &str) -> Self {
+        let house = EmptyHouse::new(engine, profile).await;
+        let [organisation, partner, foreign] =
+            ["Synthetic Main", "Synthetic Partner", "Synthetic Stranger"].map(|name| (house.id(), name));
+        for (id, name) in [organisation, partner, foreign] {
+            house.add_organisation(id, name, false).await;
+        }
+        Self { organisation: organisation.0, partner: partner.0, foreign: foreign.0, house }
+    }
+
+    /// Closes the house and opens it anew, as a restart does; also after keys were rotated.
+    pub async fn reopen(&mut self) {
+        self.house.reopen().await;
+    }
+
+    /// The context of the house itself acting for the main organisation.
+    pub fn system(&self) -> Op {
+        self.house.system_op(self.organisation)
+    }
+}
+
+impl EmptyHouse {
+    /// Adds an organisation with its keys; `links_across` says whether its agreement lets its
+    /// reports link with other organisations' reports.
+    pub async fn add_organisation(&self, id: Id<kinds::Organisation>, name: &str, links_across: bool) {
+        let op = self.system_op(id);
+        let mut tx = self.begin(&op).await.expect("a transaction");
+        let permit = tx.allow(&op, access::Action::ManageUsers).expect("the system's leave");
+        let row =
+            Organisation { id, name: name.to_owned(), links_across, created_at: self.house.now() };
+        store::organisations::insert(tx.store(&permit), &row).await.expect("an organisation");
+        self.house.make_keys(&mut tx, &permit, id).await.expect("its keys");
+        tx.journal(&op, &permit, serde_json::json!({"organisations": 1})).await.expect("an entry");
+        tx.commit().await.expect("an organisation");
+    }
+}

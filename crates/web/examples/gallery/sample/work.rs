@@ -1,0 +1,413 @@
+//! The queue, cases, alerts and search: the lists one works from.
+
+use model::{Span, kinds};
+use web::page::{
+    Choice, ClockChip, Desk, Filter, Level, Paging, Shell,
+    alert::{AlertRow, AlertsPage},
+    case::{CaseRow, CasesPage},
+    routes,
+    search::{Found, SearchPage},
+    shell::{NoticeKind, Undo},
+    triage::{FirstStep, QueuePage, QueueRow},
+};
+
+use super::{Pages, ago, csrf, filter, id, notice, now, put, risk, shell, times, triage_clock};
+
+pub(super) fn add(pages: &mut Pages) {
+    put(pages, "queue", &queue(rows(), false, Vec::new()));
+    put(pages, "queue-filtered-empty", &queue(Vec::new(), true, Vec::new()));
+    put(pages, "queue-empty", &queue(Vec::new(), false, Vec::new()));
+    put(pages, "queue-first-run", &queue(Vec::new(), false, first_run()));
+    put(pages, "cases", &cases(case_rows()));
+    put(pages, "cases-empty", &cases(Vec::new()));
+    put(pages, "alerts", &alerts(alert_rows()));
+    put(pages, "alerts-empty", &alerts(Vec::new()));
+    put(pages, "search", &search("+63 900 555 0142"));
+    put(pages, "search-nothing", &SearchPage { found: Vec::new(), elsewhere: 0, ..search("R-999999") });
+    put(pages, "search-start", &SearchPage { found: Vec::new(), read_as: Vec::new(), ..search("") });
+}
+
+fn queue_filter() -> Filter {
+    filter(
+        routes::QUEUE,
+        &[
+            ("state", "State", &["All open", "Received", "Triaged", "Returned for information"]),
+            (
+                "level",
+                "Risk",
+                &["Every level", "Child at risk now", "High", "Medium", "Low", "Not yet known"],
+            ),
+            ("source", "Source", &["Every source", "Platforms", "Payments", "Public", "Agencies"]),
+            ("mine", "Who has it", &["Anybody", "Me", "Nobody"]),
+        ],
+    )
+}
+
+fn queue(rows: Vec<QueueRow>, narrowed: bool, first_run: Vec<FirstStep>) -> QueuePage {
+    let full = !rows.is_empty();
+    let mut filter = queue_filter();
+    filter.narrowed = narrowed;
+    let mut shell = shell("Queue", Some(Desk::Queue));
+    if full {
+        let mut done = notice(
+            NoticeKind::Done,
+            "R-000133 was referred to Synthetic Agency North.",
+            "It leaves the house in 26 min.",
+        );
+        done.undo = Some(Undo {
+            action: routes::report_undo(id::<kinds::Report>(133), id::<kinds::Decision>(1)),
+            button: "Undo the referral".to_owned(),
+            csrf: csrf(),
+        });
+        shell.notices.push(done);
+    }
+    let paging = Paging {
+        first: 1,
+        last: 50,
+        total: 1204,
+        next: Some("/queue?after=0192f0c1".to_owned()),
+        ..Paging::whole(0, "reports")
+    };
+    QueuePage {
+        shell,
+        at_risk_now: if full { 2 } else { 0 },
+        breached: u64::from(full),
+        filter,
+        paging: if full { paging } else { Paging::whole(0, "reports") },
+        rows,
+        first_run,
+    }
+}
+
+fn rows() -> Vec<QueueRow> {
+    let row =
+        |n: u32, level, scale: &str, age, why: &str, place: (&str, &str), source: (&str, &str)| QueueRow {
+            id: id(n),
+            number: format!("R-{n:06}"),
+            state: "received".to_owned(),
+            risk: risk(level, scale),
+            why: why.to_owned(),
+            received: ago(age),
+            clock: Some(triage_clock(age)),
+            place: place.0.to_owned(),
+            place_confidence: place.1.to_owned(),
+            source: source.0.to_owned(),
+            channel: source.1.to_owned(),
+            links: 0,
+            cross_hits: 0,
+            holder: None,
+        };
+    let cebu = ("Synthetic City, Cebu", "likely: phone and payout agree");
+    let platform = ("Synthetic Platform A", "CyberTipline");
+    vec![
+        QueueRow {
+            links: 4,
+            cross_hits: 2,
+            holder: Some("Synthetic Analyst One".to_owned()),
+            state: "triaged".to_owned(),
+            ..row(
+                142,
+                Level::Now,
+                "level 1 of 7",
+                Span::hours(20),
+                "A livestream is arranged for tonight; the payer has paid the same receiver 14 times.",
+                cebu,
+                platform,
+            )
+        },
+        QueueRow {
+            links: 1,
+            ..row(
+                139,
+                Level::Now,
+                "level 1 of 7",
+                Span::hours(26),
+                "A neighbour heard two children and saw strangers' money arrive every Friday.",
+                ("Synthetic Barangay 3, Iligan", "stated by the caller"),
+                ("A neighbour", "public form, Cebuano"),
+            )
+        },
+        QueueRow {
+            links: 12,
+            ..row(
+                107,
+                Level::High,
+                "level 2 of 7",
+                Span::hours(9),
+                "The receiver of small payments from three countries cares for children under ten.",
+                ("Region X", "possible: payout branch only"),
+                ("Synthetic Remit", "suspicious transaction report"),
+            )
+        },
+        QueueRow {
+            holder: Some("Synthetic Analyst Two".to_owned()),
+            state: "returned for information".to_owned(),
+            clock: Some(ClockChip::paused(
+                &times(),
+                "First decision",
+                now() + Span::hours(11),
+                "waits for the source",
+                super::TRIAGE_RULE,
+                Vec::new(),
+            )),
+            ..row(
+                98,
+                Level::High,
+                "level 3 of 7",
+                Span::hours(13),
+                "An account offers to direct abuse in three chats; no child is located yet.",
+                ("", ""),
+                platform,
+            )
+        },
+        QueueRow {
+            links: 2,
+            ..row(
+                95,
+                Level::Medium,
+                "level 4 of 7",
+                Span::hours(2),
+                "Two files match a known list; the upload came from an address seen once.",
+                ("Metro Manila", "weak: one Internet address"),
+                ("Synthetic Platform B", "CyberTipline"),
+            )
+        },
+        row(
+            91,
+            Level::Low,
+            "level 6 of 7",
+            Span::minutes(41),
+            "A profile reuses the words of an earlier report that led nowhere.",
+            ("Outside the country", "likely: billing address"),
+            platform,
+        ),
+        row(
+            90,
+            Level::Unknown,
+            "",
+            Span::minutes(12),
+            "Not read yet: the source sent no words, only an account's number.",
+            ("", ""),
+            ("Synthetic Wallet", "API"),
+        ),
+    ]
+}
+
+fn first_run() -> Vec<FirstStep> {
+    let step = |title: &str, says: &str, action: &str, href: &str, done| FirstStep {
+        title: title.to_owned(),
+        says: says.to_owned(),
+        action: action.to_owned(),
+        href: href.to_owned(),
+        done,
+    };
+    vec![
+        step(
+            "Add a colleague",
+            "Filings need a second person who reads them.",
+            "Add a person",
+            routes::HOUSE_USERS,
+            true,
+        ),
+        step(
+            "Bring in reports",
+            "A CyberTipline file, a table, or what a partner sent.",
+            "Bring in a file",
+            routes::IMPORTS,
+            false,
+        ),
+        step(
+            "Load known hashes",
+            "Then every file a report tells of is compared.",
+            "Add a list",
+            routes::HASH_LISTS,
+            false,
+        ),
+    ]
+}
+
+fn cases(rows: Vec<CaseRow>) -> CasesPage {
+    CasesPage {
+        shell: shell("Cases", Some(Desk::Cases)),
+        filter: filter(
+            routes::CASES,
+            &[
+                ("state", "State", &["All open", "Investigation", "Operation", "Trial", "Closed"]),
+                ("track", "Track", &["Every track", "Investigation", "Prosecution", "Aftercare"]),
+                ("mine", "Lead", &["Anybody", "Me"]),
+            ],
+        ),
+        paging: Paging::whole(rows.len(), "cases"),
+        rows,
+    }
+}
+
+fn case_rows() -> Vec<CaseRow> {
+    let times = times();
+    let row =
+        |n: u32, level, title: &str, state: &str, tracks: &[&str], lead: &str, tasks, changed| CaseRow {
+            id: id(n),
+            number: format!("C-2026-{n:04}"),
+            title: title.to_owned(),
+            risk: risk(level, ""),
+            state: state.to_owned(),
+            tracks: tracks.iter().map(|t| (*t).to_owned()).collect(),
+            lead: lead.to_owned(),
+            clock: None,
+            tasks,
+            changed: ago(changed),
+        };
+    vec![
+        CaseRow {
+            clock: Some(ClockChip::running(
+                &times,
+                "Preservation ends",
+                now() + Span::hours(31),
+                Span::days(3),
+                "Preservation order, six months, RA 11930 s. 9",
+                vec!["Served 2026-05-23".to_owned(), "plus six months".to_owned()],
+            )),
+            ..row(
+                31,
+                Level::Now,
+                "Three children, one household, three payers abroad",
+                "operation planned",
+                &["investigation", "aftercare prepared"],
+                "Synthetic Officer Reyes",
+                5,
+                Span::minutes(18),
+            )
+        },
+        row(
+            27,
+            Level::High,
+            "Receiver of payments from two countries",
+            "investigation",
+            &["investigation"],
+            "Synthetic Officer Cruz",
+            2,
+            Span::hours(7),
+        ),
+        CaseRow {
+            clock: Some(ClockChip::running(
+                &times,
+                "Return of the warrant",
+                now() - Span::hours(5),
+                Span::days(1),
+                "Rule on Cybercrime Warrants, s. 4.10",
+                Vec::new(),
+            )),
+            ..row(
+                12,
+                Level::Medium,
+                "Account that offered recordings",
+                "trial",
+                &["prosecution", "aftercare"],
+                "Synthetic Officer Reyes",
+                1,
+                Span::days(3),
+            )
+        },
+        row(
+            4,
+            Level::Low,
+            "Siblings in kin care, monitoring",
+            "monitoring",
+            &["aftercare"],
+            "Synthetic Social Worker Tan",
+            0,
+            Span::days(24),
+        ),
+    ]
+}
+
+fn alerts(rows: Vec<AlertRow>) -> AlertsPage {
+    AlertsPage {
+        shell: shell("Alerts", Some(Desk::Alerts)),
+        filter: filter(
+            routes::ALERTS,
+            &[
+                ("state", "State", &["To review", "Escalated", "Dismissed", "All"]),
+                ("kind", "Raised by", &["Anything", "Typologies", "Matches"]),
+            ],
+        ),
+        paging: Paging::whole(rows.len(), "alerts"),
+        rows,
+    }
+}
+
+fn alert_rows() -> Vec<AlertRow> {
+    let row = |n: u32, score: &str, raised_by: &str, why: &str, subject: &str, age, holder: Option<&str>| {
+        AlertRow {
+            id: id(n),
+            number: format!("A-{n:06}"),
+            raised_by: raised_by.to_owned(),
+            why: why.to_owned(),
+            score: score.to_owned(),
+            subject: subject.to_owned(),
+            raised: ago(age),
+            state: "new".to_owned(),
+            holder: holder.map(str::to_owned),
+        }
+    };
+    vec![
+        row(
+            212,
+            "82 of 100",
+            "Many payers, one receiver",
+            "Five unrelated payers abroad sent 41 small amounts at night to one receiver.",
+            "Party 7f3a, receiver",
+            Span::minutes(35),
+            None,
+        ),
+        row(
+            211,
+            "exact",
+            "Match, Synthetic List One",
+            "A file's SHA-256 is on a list classified by its keeper.",
+            "Account on Synthetic Platform B",
+            Span::hours(2),
+            Some("Synthetic Analyst Two"),
+        ),
+        row(
+            198,
+            "64 of 100",
+            "Payments that follow calls",
+            "Nine payments came within 20 minutes after a video call.",
+            "Party 11c0, payer",
+            Span::hours(30),
+            None,
+        ),
+    ]
+}
+
+fn search(query: &str) -> SearchPage {
+    let found = vec![
+        Found {
+            kind: "report".to_owned(),
+            number: "R-000142".to_owned(),
+            href: routes::report(id::<kinds::Report>(142)),
+            says: "A livestream is arranged for tonight.".to_owned(),
+            why: "holds the phone number as that of the person who received money".to_owned(),
+            state: "triaged".to_owned(),
+            changed: ago(Span::minutes(4)),
+        },
+        Found {
+            kind: "case".to_owned(),
+            number: "C-2026-0031".to_owned(),
+            href: routes::case(id::<kinds::Case>(31)),
+            says: "Three children, one household, three payers abroad".to_owned(),
+            why: "a report of this case holds it".to_owned(),
+            state: "operation planned".to_owned(),
+            changed: ago(Span::minutes(18)),
+        },
+    ];
+    let shell = Shell { search: query.to_owned(), ..shell("Search", None) };
+    let paging = Paging::whole(found.len(), "records");
+    SearchPage { shell, read_as: vec![format!("as the phone number {query}")], found, elsewhere: 1, paging }
+}
+
+/// A choice for a select that stands for one of the sample's people.
+pub(super) fn colleagues() -> Vec<Choice> {
+    super::choices(&["Synthetic Officer Reyes", "Synthetic Officer Cruz", "Synthetic Analyst Two"])
+}

@@ -1,0 +1,82 @@
+//! The queue: reports ranked by how near a child is to harm.
+
+use askama::Template;
+use model::{Id, kinds};
+
+use super::{
+    clock::ClockChip,
+    icon::Icon,
+    list::{Filter, Paging},
+    risk::RiskBand,
+    routes,
+    shell::Shell,
+    time::Moment,
+};
+
+/// One row of the queue, its facts in the order the page keeps everywhere.
+#[derive(Clone, Debug)]
+pub struct QueueRow {
+    /// The report.
+    pub id: Id<kinds::Report>,
+    /// Its number: `R-000142`.
+    pub number: String,
+    /// Its state's word.
+    pub state: String,
+    /// How urgent.
+    pub risk: RiskBand,
+    /// Why it stands here, in one sentence.
+    pub why: String,
+    /// When it was received.
+    pub received: Moment,
+    /// The clock that runs out next.
+    pub clock: Option<ClockChip>,
+    /// Where the child is thought to be; empty where nothing says.
+    pub place: String,
+    /// How sure that is, in words.
+    pub place_confidence: String,
+    /// Who sent it.
+    pub source: String,
+    /// By which channel.
+    pub channel: String,
+    /// How many other reports it is linked to.
+    pub links: u64,
+    /// How many other agencies hold something that matches; what they hold is not shown.
+    pub cross_hits: u64,
+    /// Who has it; `None` while nobody does.
+    pub holder: Option<String>,
+}
+
+/// One of the three steps of a new house.
+#[derive(Clone, Debug)]
+pub struct FirstStep {
+    /// What to do.
+    pub title: String,
+    /// How, in a sentence.
+    pub says: String,
+    /// The link's words.
+    pub action: String,
+    /// Where.
+    pub href: String,
+    /// Whether it is done.
+    pub done: bool,
+}
+
+/// The queue.
+#[derive(Clone, Debug, Template)]
+#[template(path = "queue.html")]
+pub struct QueuePage {
+    /// The shell.
+    pub shell: Shell,
+    /// How many are at risk now, under no filter.
+    pub at_risk_now: u64,
+    /// How many clocks are breached, under no filter.
+    pub breached: u64,
+    /// State, level, source, who has it.
+    pub filter: Filter,
+    /// The rows.
+    pub rows: Vec<QueueRow>,
+    /// Where the list stands.
+    pub paging: Paging,
+    /// The steps of a new house; empty once they are done.
+    pub first_run: Vec<FirstStep>,
+}
