@@ -15,7 +15,7 @@ const FEWEST_COLUMNS: usize = 4;
 /// What a file is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Detected {
-    /// A CyberTipline report.
+    /// A CyberTipline document: a report, what is said about a file, or an answer of the service.
     CyberTip,
     /// An ISO 20022 message that is read.
     Iso20022 {
@@ -168,7 +168,11 @@ fn xml(head: &[u8]) -> Detected {
                 root.get_or_insert_with(|| name.clone());
                 path.push(name);
                 let path: Vec<&str> = path.iter().map(String::as_str).collect();
-                if path == ["report", "incidentSummary"] {
+                // What is said about a file, and the service's answers, have roots of their own.
+                let other_documents = ["fileDetails", "reportResponse", "reportDoneResponse"];
+                if path == ["report", "incidentSummary"]
+                    || path.first().is_some_and(|root| other_documents.contains(root))
+                {
                     return Detected::CyberTip;
                 }
                 if path.first() == Some(&"html") {
@@ -260,6 +264,8 @@ mod tests {
     fn reports_by_their_elements() {
         let report = "<?xml version='1.0'?><report xmlns:xsi='x'><incidentSummary><incidentType>";
         assert_eq!(detect(report.as_bytes()), Detected::CyberTip);
+        assert_eq!(detect(b"<fileDetails><reportId>1</reportId>"), Detected::CyberTip);
+        assert_eq!(detect(b"<reportResponse><responseCode>0"), Detected::CyberTip);
         assert!(reason(b"<report><rentity_id>1</rentity_id></report>").contains("incidentSummary"));
         assert!(reason(b"<report><x><incidentSummary/></x></report>").contains("incidentSummary"));
     }

@@ -65,6 +65,18 @@ impl Plan {
         }
     }
 
+    /// Whether digits are a national number that is recognised without its trunk prefix: a mobile one,
+    /// or any of the North American plan.
+    pub(crate) fn stands_alone(&self, national: &str) -> bool {
+        let mobile = match self.code {
+            "63" => "9",
+            "44" => "7",
+            "61" => "4",
+            _ => "",
+        };
+        self.is_detailed() && national.starts_with(mobile) && self.fits(national)
+    }
+
     /// Whether the plan's lengths are known, not just the general rule.
     pub(crate) fn is_detailed(&self) -> bool {
         matches!(self.code, "63" | "1" | "44" | "61")

@@ -25,7 +25,8 @@ pub fn device(raw: &str) -> Result<Identifier, NotNormal> {
         text.split_once(':').ok_or_else(|| wrong("expected type:value, such as imei:490154203237518"))?;
     let kind = fold::plain(kind);
     match kind.as_str() {
-        "" => Err(wrong("expected type:value, such as imei:490154203237518")),
+        // Shorter ones are pieces of addresses.
+        short if short.len() < 3 => Err(wrong("expected type:value, such as imei:490154203237518")),
         "mac" => mac(value.trim())
             .map_or_else(|| Err(wrong("a MAC address has six pairs of hexadecimal digits")), named),
         "imei" | "imeisv" => imei(value.trim())

@@ -30,21 +30,19 @@ const ALIASES: &[(&str, &str)] = &[
     ("linemessenger", "line"),
 ];
 
-/// Services a name in running text may stand beside; with their aliases.
+/// Services a name in running text may stand beside, also under their aliases. Those whose names are
+/// ordinary words (line, signal, session, x) are left out.
 const KNOWN: &[&str] = &[
     "discord",
     "facebook",
     "instagram",
     "kakaotalk",
     "kik",
-    "line",
     "omegle",
     "onlyfans",
     "paypal",
     "reddit",
     "roblox",
-    "session",
-    "signal",
     "skype",
     "snapchat",
     "telegram",
@@ -54,7 +52,6 @@ const KNOWN: &[&str] = &[
     "wechat",
     "whatsapp",
     "wickr",
-    "x",
     "youtube",
 ];
 
@@ -99,9 +96,13 @@ pub fn service(name: &str) -> Option<String> {
 }
 
 /// The service a word names, if it is a well-known one.
-pub(crate) fn known(word: &str) -> Option<String> {
-    // A single letter is too often something else.
-    service(word).filter(|name| word.len() > 1 && KNOWN.contains(&name.as_str()))
+pub(crate) fn known(word: &str) -> Option<&'static str> {
+    let alias =
+        ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(word)).map(|(_, service)| *service);
+    KNOWN
+        .iter()
+        .copied()
+        .find(|name| alias.map_or_else(|| name.eq_ignore_ascii_case(word), |alias| alias == *name))
 }
 
 fn alias(name: &str) -> String {

@@ -12,6 +12,8 @@
 mod account;
 mod blocking;
 mod calling_codes;
+#[cfg(test)]
+mod conformance;
 mod device;
 mod domain;
 mod email;

@@ -145,7 +145,7 @@ mod tests {
 
         #[test]
         fn case_changes_nothing(kind in select(vec![IdentifierKind::Email, IdentifierKind::Handle, IdentifierKind::Account, IdentifierKind::Device, IdentifierKind::Person, IdentifierKind::Ip]), raw in text()) {
-            prop_assume!(raw.is_ascii());
+            let raw: String = raw.chars().filter(char::is_ascii).collect();
             let defaults = Defaults { service: Some("telegram"), institution: Some("Synthetic Bank"), ..Defaults::default() };
             let value = |raw: &str| normalise(kind, raw, &defaults).map(|identifier| identifier.value).ok();
             prop_assert_eq!(value(&raw.to_ascii_uppercase()), value(&raw.to_ascii_lowercase()));

@@ -41,9 +41,14 @@ fn dialled(raw: &str) -> Result<(bool, String), &'static str> {
     for (place, letter) in text.char_indices() {
         match letter {
             '+' if digits.is_empty() && !plus => plus = true,
-            '.' | '(' | ')' | '/' => {}
             // Marks of writing direction come along when a number is copied from a page.
-            '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' => {}
+            '.'
+            | '('
+            | ')'
+            | '/'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{2069}' => {}
             _ if letter.is_whitespace() || fold::is_dash(letter) => {}
             ';' | ',' | '#' if !digits.is_empty() => break,
             _ if fold::digit(letter).is_some() => digits.extend(fold::digit(letter)),
@@ -77,8 +82,11 @@ fn national(plan: Plan, digits: &str) -> Option<String> {
     if let Some(number) = with_trunk.and_then(e164) {
         return Some(number);
     }
-    let with_code = || digits.strip_prefix(plan.code).filter(|rest| rest.len() >= 8).and_then(e164);
-    if plan.is_detailed() { e164(digits).or_else(with_code) } else { with_code().or_else(|| e164(digits)) }
+    if plan.stands_alone(digits) {
+        return e164(digits);
+    }
+    let with_code = digits.strip_prefix(plan.code).filter(|rest| rest.len() >= 8).and_then(e164);
+    with_code.or_else(|| if plan.is_detailed() { None } else { e164(digits) })
 }
 
 #[cfg(test)]

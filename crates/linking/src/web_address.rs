@@ -35,7 +35,8 @@ pub fn url(raw: &str) -> Result<Identifier, NotNormal> {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let mut value = format!("{scheme}://{host}");
     if let Some(port) = port {
-        value.push_str(&format!(":{port}"));
+        value.push(':');
+        value.push_str(&port.to_string());
     }
     value.push_str(&without_dots(&escaped(path)));
     let kept: Vec<String> = query
@@ -58,22 +59,15 @@ fn is_scheme(text: &str) -> bool {
 }
 
 fn host_and_port(authority: &str, labels: usize) -> Option<(String, Option<u16>)> {
-    let (host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((host, rest)) => {
-            let host = ip(host).ok()?.value;
-            (
-                if host.contains(':') { format!("[{host}]") } else { host },
-                rest.strip_prefix(':').or(rest.is_empty().then_some(""))?,
-            )
-        }
-        None => {
-            let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
-            (
-                domain::canonical(host, labels)
-                    .or_else(|| Some(ip(host).ok()?.value).filter(|host| !host.contains(':')))?,
-                port,
-            )
-        }
+    let bracketed = authority.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let (host, port) = if let Some((host, rest)) = bracketed {
+        let host = ip(host).ok()?.value;
+        let port = if rest.is_empty() { "" } else { rest.strip_prefix(':')? };
+        (if host.contains(':') { format!("[{host}]") } else { host }, port)
+    } else {
+        let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
+        let four = || ip(host).ok().map(|ip| ip.value).filter(|host| !host.contains(':'));
+        (domain::canonical(host, labels).or_else(four)?, port)
     };
     match port {
         "" => Some((host, None)),
@@ -128,7 +122,11 @@ fn escaped(text: &str) -> String {
         if unreserved || (reserved && !was_escaped) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            out.push('%');
+            out.extend(
+                [byte >> 4, byte & 15]
+                    .map(|half| char::from_digit(u32::from(half), 16).unwrap_or('0').to_ascii_uppercase()),
+            );
         }
     }
     out

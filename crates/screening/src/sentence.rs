@@ -1,6 +1,6 @@
 //! Sentences with places to fill.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 /// The words a sentence of a typology may leave a place for.
 pub(crate) const PLACES: [&str; 9] =
@@ -49,6 +49,16 @@ impl Sentence {
     }
 }
 
+/// The sentence as it was written, with its places.
+impl fmt::Display for Sentence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.pieces.iter().try_for_each(|(text, place)| {
+            f.write_str(text)?;
+            place.map_or(Ok(()), |place| write!(f, "{{{place}}}"))
+        })
+    }
+}
+
 /// `1 sender`, `9 senders`.
 pub(crate) fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
@@ -76,6 +86,7 @@ mod tests {
         let values = BTreeMap::from([("count", "23".to_owned()), ("sum", "PHP 61,300.00".to_owned())]);
         assert_eq!(sentence.fill(&values), "23 payments, PHP 61,300.00 in all.");
         assert!(sentence.has("sum") && !sentence.has("first"));
+        assert_eq!(sentence.to_string(), "{count} payments, {sum} in all.");
         assert!(Sentence::parse("{name} was paid").unwrap_err().contains("{name}"));
         assert!(Sentence::parse("{count payments").unwrap_err().contains("never closed"));
     }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Event, EvidenceKind, Finding, Outcome, PartyRef, Progress, Screen, Severity, Typology,
+    Event, EvidenceKind, Finding, Outcome, PartyRef, Progress, Screen, Severity, Typology, decode_segment,
+    encode_segment,
     sample::{COLUMNS, Ledger, PLANTED_PAYMENTS, Plan, write_csv},
-    decode_segment, encode_segment, screen, shipped,
+    screen, shipped,
 };
 use model::{Country, Currency, Entropy, Instant, Money, Span};
 use proptest::{collection::vec, option, prelude::*, sample::select};
@@ -198,7 +199,8 @@ fn in_the_made_up_ledger_the_planted_receiver_alone_is_found() {
 
 #[test]
 fn a_segment_names_each_party_once() {
-    let events: Vec<Event> = (0..1_000_i64).map(|n| payment(n.cast_unsigned(), n, 2_500, (n % 9) as u8)).collect();
+    let events: Vec<Event> =
+        (0..1_000_i64).map(|n| payment(n.cast_unsigned(), n, 2_500, (n % 9) as u8)).collect();
     let bytes = encode_segment(&events).len();
     assert!(bytes < 10 * 16 + 16 * events.len(), "{bytes} bytes for {} events", events.len());
     assert_eq!(decode_segment(&encode_segment(&events)), Ok(events));

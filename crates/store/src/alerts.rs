@@ -139,6 +139,30 @@ pub async fn update(tx: &mut Tx, row: &Alert) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Writes what screening found anew about an alert. What a person made of it stays as it is, also
+/// if they do so at this very moment.
+pub async fn extend(tx: &mut Tx, row: &Alert) -> Result<(), StoreError> {
+    tx.run(
+        "UPDATE alerts SET version = $2, score = $3, first_at = $4, last_at = $5, sealed = $6 WHERE id = $1",
+        args![row.id, &row.version, row.score, row.first_at, row.last_at, &row.sealed],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Writes what a person made of an alert that was in the state `before`. `false` if it is in
+/// another one by now.
+pub async fn review(tx: &mut Tx, row: &Alert, before: &str) -> Result<bool, StoreError> {
+    let written = tx
+        .run(
+            "UPDATE alerts SET state = $3, reviewed_by_id = $4, reviewed_at = $5, outcome = $6 \
+             WHERE id = $1 AND state = $2",
+            args![row.id, before, &row.state, row.reviewed_by, row.reviewed_at, row.outcome.clone()],
+        )
+        .await?;
+    Ok(written == 1)
+}
+
 /// The alert of that id.
 pub async fn find(tx: &mut Tx, id: Id<kinds::Alert>) -> Result<Option<Alert>, StoreError> {
     let row = tx.one(&format!("SELECT {COLUMNS} FROM alerts WHERE id = $1"), args![id]).await?;

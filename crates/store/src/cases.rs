@@ -108,6 +108,14 @@ pub async fn update(tx: &mut Tx, row: &Case) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Keeps a case as it was read until the transaction ends; `false` if another was quicker.
+pub async fn hold(tx: &mut Tx, id: Id<kinds::Case>, changed_at: Instant) -> Result<bool, StoreError> {
+    let held = tx
+        .run("UPDATE cases SET changed_at = $2 WHERE id = $1 AND changed_at = $2", args![id, changed_at])
+        .await?;
+    Ok(held == 1)
+}
+
 /// The case of that id.
 pub async fn find(tx: &mut Tx, id: Id<kinds::Case>) -> Result<Option<Case>, StoreError> {
     let row = tx.one(&format!("SELECT {CASE} FROM cases WHERE id = $1"), args![id]).await?;
@@ -243,6 +251,25 @@ pub async fn people(tx: &mut Tx, case: Id<kinds::Case>) -> Result<Vec<Person>, S
         .all(&format!("SELECT {PERSON} FROM people WHERE case_id = $1 ORDER BY since, id"), args![case])
         .await?;
     rows.iter().map(person).collect()
+}
+
+/// Writes everything about a person that can change.
+pub async fn update_person(tx: &mut Tx, row: &Person) -> Result<(), StoreError> {
+    tx.run(
+        "UPDATE people SET role = $2, pseudonym = $3, child = $4, sealed = $5, since = $6, until = $7 WHERE id = $1",
+        args![row.id, &row.role, &row.pseudonym, row.child, &row.sealed, row.since, row.until],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Removes people whom an undone decision had added; says how many.
+pub async fn remove_people(tx: &mut Tx, ids: &[Id<kinds::Person>]) -> Result<u64, StoreError> {
+    let mut removed = 0;
+    for id in ids {
+        removed += tx.run("DELETE FROM people WHERE id = $1", args![*id]).await?;
+    }
+    Ok(removed)
 }
 
 /// A note in a case.

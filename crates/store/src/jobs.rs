@@ -159,3 +159,15 @@ pub async fn open(tx: &mut Tx, organisation: Id<kinds::Organisation>) -> Result<
 pub async fn forget(tx: &mut Tx, before: Instant) -> Result<u64, StoreError> {
     tx.run("DELETE FROM jobs WHERE state = 'done' AND finished_at < $1", args![before]).await
 }
+
+/// Whether any job is due.
+pub async fn due(tx: &mut Tx, now: Instant) -> Result<bool, StoreError> {
+    let row = tx
+        .one(
+            "SELECT 1 FROM jobs WHERE (state = 'waiting' AND run_at <= $1) \
+             OR (state = 'running' AND lease_until <= $1) LIMIT 1",
+            args![now],
+        )
+        .await?;
+    Ok(row.is_some())
+}

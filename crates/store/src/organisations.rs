@@ -50,6 +50,16 @@ pub async fn find(tx: &mut Tx, id: Id<kinds::Organisation>) -> Result<Option<Org
     row.as_ref().map(read).transpose()
 }
 
+/// Keeps others from doing the same to the organisation until the transaction ends.
+pub async fn lock(tx: &mut Tx, id: Id<kinds::Organisation>) -> Result<(), StoreError> {
+    let sql = tx.dialect(
+        "SELECT id FROM organisations WHERE id = $1",
+        "SELECT id FROM organisations WHERE id = $1 FOR UPDATE",
+    );
+    tx.one(sql, args![id]).await?;
+    Ok(())
+}
+
 /// The next number of a series of an organisation, starting at 1. Numbers have no gaps: the
 /// counter moves in the transaction that uses it.
 pub async fn next(

@@ -161,6 +161,13 @@ pub async fn update(tx: &mut Tx, row: &Report) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Keeps a report in the state it was read in until the transaction ends; `false` if another was
+/// quicker.
+pub async fn hold(tx: &mut Tx, id: Id<kinds::Report>, state: &str) -> Result<bool, StoreError> {
+    let held = tx.run("UPDATE reports SET state = $2 WHERE id = $1 AND state = $2", args![id, state]).await?;
+    Ok(held == 1)
+}
+
 /// The report of that id.
 pub async fn find(tx: &mut Tx, id: Id<kinds::Report>) -> Result<Option<Report>, StoreError> {
     let row = tx.one(&format!("SELECT {COLUMNS} FROM reports WHERE id = $1"), args![id]).await?;
@@ -504,6 +511,45 @@ pub async fn undo_decision(
     .await
 }
 
+fn decision_row(row: &Row) -> Result<Decision, StoreError> {
+    Ok(Decision {
+        id: row.get(0)?,
+        organisation: row.get(1)?,
+        report: row.get(2)?,
+        kind: row.get(3)?,
+        from_state: row.get(4)?,
+        to_state: row.get(5)?,
+        target: row.get(6)?,
+        sealed: row.get(7)?,
+        decided_by: row.get(8)?,
+        decided_at: row.get(9)?,
+        left_house_at: row.get(10)?,
+        undone_by: row.get(11)?,
+        undone_at: row.get(12)?,
+    })
+}
+
+/// The decision of that id.
+pub async fn decision(tx: &mut Tx, id: Id<kinds::Decision>) -> Result<Option<Decision>, StoreError> {
+    let row = tx.one(&format!("SELECT {DECISION} FROM decisions WHERE id = $1"), args![id]).await?;
+    row.as_ref().map(decision_row).transpose()
+}
+
+/// Records that what a decision sends has left the house, with what was said of that.
+pub async fn mark_decision_sent(
+    tx: &mut Tx,
+    id: Id<kinds::Decision>,
+    at: Instant,
+    sealed: &[u8],
+) -> Result<u64, StoreError> {
+    tx.run(
+        "UPDATE decisions SET left_house_at = $2, sealed = $3 WHERE id = $1 AND undone_at IS NULL \
+         AND left_house_at IS NULL",
+        args![id, at, sealed],
+    )
+    .await
+}
+
 /// The decisions on a report, newest first.
 pub async fn decisions(tx: &mut Tx, report: Id<kinds::Report>) -> Result<Vec<Decision>, StoreError> {
     let rows = tx
@@ -514,23 +560,5 @@ pub async fn decisions(tx: &mut Tx, report: Id<kinds::Report>) -> Result<Vec<Dec
             args![report],
         )
         .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Decision {
-                id: row.get(0)?,
-                organisation: row.get(1)?,
-                report: row.get(2)?,
-                kind: row.get(3)?,
-                from_state: row.get(4)?,
-                to_state: row.get(5)?,
-                target: row.get(6)?,
-                sealed: row.get(7)?,
-                decided_by: row.get(8)?,
-                decided_at: row.get(9)?,
-                left_house_at: row.get(10)?,
-                undone_by: row.get(11)?,
-                undone_at: row.get(12)?,
-            })
-        })
-        .collect()
+    rows.iter().map(decision_row).collect()
 }

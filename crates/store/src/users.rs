@@ -121,6 +121,14 @@ pub async fn find(tx: &mut Tx, id: Id<kinds::User>) -> Result<Option<User>, Stor
     row.as_ref().map(user).transpose()
 }
 
+/// The user of that id, kept from changing until the transaction ends: two tries at a password at
+/// once are counted one after the other.
+pub async fn lock(tx: &mut Tx, id: Id<kinds::User>) -> Result<Option<User>, StoreError> {
+    let lock = tx.dialect("", "FOR UPDATE");
+    let row = tx.one(&format!("SELECT {USER} FROM users WHERE id = $1 {lock}"), args![id]).await?;
+    row.as_ref().map(user).transpose()
+}
+
 /// The user who signs in with that name.
 pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<User>, StoreError> {
     let row = tx.one(&format!("SELECT {USER} FROM users WHERE name = $1"), args![name]).await?;
@@ -206,20 +214,61 @@ pub async fn insert_session(tx: &mut Tx, row: &Session) -> Result<(), StoreError
     Ok(())
 }
 
-/// Writes everything about a session that can change.
-pub async fn update_session(tx: &mut Tx, row: &Session) -> Result<(), StoreError> {
-    tx.run(
-        "UPDATE sessions SET awaits_totp = $2, seen_at = $3, strong_until = $4, ended_at = $5 WHERE id = $1",
-        args![row.id, row.awaits_totp, row.seen_at, row.strong_until, row.ended_at],
-    )
-    .await?;
-    Ok(())
-}
-
 /// The session whose token has this SHA-256.
 pub async fn session_by_token(tx: &mut Tx, token: [u8; 32]) -> Result<Option<Session>, StoreError> {
     let row = tx.one(&format!("SELECT {SESSION} FROM sessions WHERE token = $1"), args![token]).await?;
     row.as_ref().map(session).transpose()
+}
+
+/// The session of that id was used at `at`; says whether it was still open.
+pub async fn touch_session(tx: &mut Tx, id: Id<kinds::Session>, at: Instant) -> Result<bool, StoreError> {
+    let sql = "UPDATE sessions SET seen_at = $2 WHERE id = $1 AND ended_at IS NULL AND seen_at < $2";
+    Ok(tx.run(sql, args![id, at]).await? == 1)
+}
+
+/// The user of this session has confirmed who they are; says whether it was still open.
+pub async fn strengthen_session(
+    tx: &mut Tx,
+    id: Id<kinds::Session>,
+    until: Instant,
+) -> Result<bool, StoreError> {
+    let sql = "UPDATE sessions SET strong_until = $2 WHERE id = $1 AND ended_at IS NULL";
+    Ok(tx.run(sql, args![id, until]).await? == 1)
+}
+
+/// Ends one session; says whether it was still open.
+pub async fn end_session(tx: &mut Tx, id: Id<kinds::Session>, at: Instant) -> Result<bool, StoreError> {
+    let sql = "UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
+    Ok(tx.run(sql, args![id, at]).await? == 1)
+}
+
+/// Ends every open session of a user but one; says how many.
+pub async fn end_other_sessions(
+    tx: &mut Tx,
+    user: Id<kinds::User>,
+    but: Id<kinds::Session>,
+    at: Instant,
+) -> Result<u64, StoreError> {
+    tx.run(
+        "UPDATE sessions SET ended_at = $3 WHERE user_id = $1 AND id <> $2 AND ended_at IS NULL",
+        args![user, but, at],
+    )
+    .await
+}
+
+/// When each user of an organisation was last seen, as far as their sessions are still kept.
+pub async fn last_seen(
+    tx: &mut Tx,
+    organisation: Id<kinds::Organisation>,
+) -> Result<Vec<(Id<kinds::User>, Instant)>, StoreError> {
+    let rows = tx
+        .all(
+            "SELECT s.user_id, MAX(s.seen_at) FROM sessions s JOIN users u ON u.id = s.user_id \
+             WHERE u.organisation_id = $1 GROUP BY s.user_id",
+            args![organisation],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// Ends every open session of a user; says how many.

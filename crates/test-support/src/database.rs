@@ -4,7 +4,12 @@
 //! address of a server on which databases may be made; without it the test says so and goes on,
 //! unless `CI` is set: there nothing is left out.
 
-use std::{env, path::Path, process, sync::atomic::{AtomicU32, Ordering}};
+use std::{
+    env,
+    path::Path,
+    process,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use store::Place;

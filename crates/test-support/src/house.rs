@@ -53,15 +53,9 @@ impl EmptyHouse {
     /// Closes the house and opens it anew, as a restart does; also after keys were rotated.
     pub async fn reopen(&mut self) {
         self.house.close().await;
-        self.house = open(
-            &self.places,
-            &self.key_file,
-            self.folder.path(),
-            &self.clock,
-            &self.entropy,
-            &self.profile,
-        )
-        .await;
+        self.house =
+            open(&self.places, &self.key_file, self.folder.path(), &self.clock, &self.entropy, &self.profile)
+                .await;
     }
 
     /// The folder of the test; it goes away with the house.
@@ -84,7 +78,8 @@ impl EmptyHouse {
                 kind: ActorKind::System("test"),
                 strong_until: None,
             },
-            purpose: "test".to_owned(),
+            purpose: "test",
+            reason: None,
             request: self.house.id(),
         }
     }
@@ -137,6 +132,9 @@ impl Deref for TestHouse {
     }
 }
 
+/// The setting that names the organisation the installation was founded with.
+const MAIN: &str = "main_organisation";
+
 impl TestHouse {
     /// A fresh national house: one that has every room.
     pub async fn new(engine: &TestEngine) -> Self {
@@ -151,6 +149,7 @@ impl TestHouse {
         for (id, name) in [organisation, partner, foreign] {
             house.add_organisation(id, name, false).await;
         }
+        house.put_setting(MAIN, &organisation.0.to_string()).await;
         Self { organisation: organisation.0, partner: partner.0, foreign: foreign.0, house }
     }
 
@@ -172,11 +171,20 @@ impl EmptyHouse {
         let op = self.system_op(id);
         let mut tx = self.begin(&op).await.expect("a transaction");
         let permit = tx.allow(&op, access::Action::ManageUsers).expect("the system's leave");
-        let row =
-            Organisation { id, name: name.to_owned(), links_across, created_at: self.house.now() };
+        let row = Organisation { id, name: name.to_owned(), links_across, created_at: self.house.now() };
         store::organisations::insert(tx.store(&permit), &row).await.expect("an organisation");
         self.house.make_keys(&mut tx, &permit, id).await.expect("its keys");
         tx.journal(&op, &permit, serde_json::json!({"organisations": 1})).await.expect("an entry");
         tx.commit().await.expect("an organisation");
+    }
+
+    /// Sets a setting of the installation.
+    pub async fn put_setting(&self, key: &str, value: &str) {
+        let op = self.system_op(self.house.id());
+        let mut tx = self.begin(&op).await.expect("a transaction");
+        let permit = tx.allow(&op, access::Action::ManageUsers).expect("the system's leave");
+        store::organisations::set(tx.store(&permit), key, value).await.expect("a setting");
+        tx.journal(&op, &permit, serde_json::json!({"settings": 1})).await.expect("an entry");
+        tx.commit().await.expect("a setting");
     }
 }

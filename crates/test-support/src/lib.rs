@@ -19,6 +19,7 @@
 //! ```
 #![expect(
     clippy::expect_used,
+    clippy::missing_panics_doc,
     clippy::panic,
     clippy::print_stderr,
     reason = "a test whose house cannot be made must fail, and one that is left out must say so"

@@ -50,7 +50,8 @@ impl EmptyHouse {
                 kind: ActorKind::Person(user.name),
                 strong_until: Some(self.now() + Span::days(365)),
             },
-            purpose: "test".to_owned(),
+            purpose: "test",
+            reason: None,
             request: self.id(),
         }
     }

@@ -51,7 +51,8 @@ async fn rows(address: &str) -> Vec<u8> {
     let mut text = String::new();
     for table in tables {
         let name: String = table.get(0);
-        let found = run(format!("SELECT t::text FROM {name} t")).fetch_all(&mut connection).await.expect("rows");
+        let found =
+            run(format!("SELECT t::text FROM {name} t")).fetch_all(&mut connection).await.expect("rows");
         for row in found {
             let _ = writeln!(text, "{}", row.get::<String, _>(0));
         }

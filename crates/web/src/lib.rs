@@ -1,4 +1,20 @@
 //! The HTTP API and the server-rendered pages; no rules of their own.
+//!
+//! A handler finds out who asks ([`session`]), begins a transaction, calls one use case, commits,
+//! and fills a view ([`page`]) or an answer (`api`) from what came back. Pages are in `desk`, one
+//! file each.
 
 pub mod assets;
 pub mod page;
+
+mod desk;
+mod fault;
+mod form;
+mod guard;
+mod serve;
+mod session;
+mod state;
+mod view;
+
+pub use serve::{router, serve};
+pub use state::{Web, WebParts};

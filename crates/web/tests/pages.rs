@@ -38,7 +38,7 @@ fn tags(html: &str) -> Vec<Tag> {
                 quoted ^= c == '"';
                 c == '>' && !quoted
             })
-            .unwrap_or_else(|| panic!("a tag is left open: {}", &html[start..]));
+            .unwrap_or(html.len() - start - 1);
         let inner = &html[start + 1..start + length];
         let (closing, inner) = (inner.starts_with('/'), inner.trim_start_matches('/'));
         let (name, mut rest) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
@@ -50,9 +50,9 @@ fn tags(html: &str) -> Vec<Tag> {
             rest = &rest[end..];
             let mut value = String::new();
             if let Some(after) = rest.strip_prefix("=\"") {
-                let close = after.find('"').unwrap();
-                value = after[..close].to_owned();
-                rest = &after[close + 1..];
+                let (before, after) = after.split_once('"').unwrap_or((after, ""));
+                before.clone_into(&mut value);
+                rest = after;
             }
             assert!(attributes.insert(key.clone(), value).is_none(), "{key} twice in <{inner}>");
         }

@@ -30,6 +30,7 @@ pub use admit::recount;
 pub use escalate::escalate;
 pub use imports::{ImportRow, ImportView, import, imports, rejected, rejects_csv};
 pub use lists::{HashListRow, hash_lists};
+pub use matches::match_import;
 pub use process::{Outcome, Progress, process, unfinished};
 pub use queue::{QueueFilter, QueuePage, QueueRow, queue};
 pub use receive::{Arriving, Received, Receiver, receive, tidy};

@@ -128,3 +128,23 @@ async fn raise(
     let matching = op.system("matching", "matching");
     tx.journal(&matching, &about, serde_json::json!({ "raised": true, "hits": hits.len() })).await
 }
+
+/// Matches the reports that were here before a list knew a hash, after an import of hashes.
+pub async fn match_import(
+    op: &Op,
+    house: &app_kernel::House,
+    rules: &Rules,
+    import: Id<kinds::Import>,
+) -> Result<usize, Error> {
+    if !house.profile.has("reports") {
+        return Ok(0);
+    }
+    let mut tx = house.look(op).await?;
+    let permit = tx.allow(op, access::Action::ImportFile)?;
+    let reports = store::hash_lists::reports_matching_import(tx.store(&permit), import).await?;
+    drop(tx);
+    for report in &reports {
+        crate::admit::recount(op, house, rules, *report).await?;
+    }
+    Ok(reports.len())
+}

@@ -123,13 +123,15 @@ pub async fn process(
     tx.commit().await?;
 
     let (chunks, original) = pipe();
-    let (sender, mut batches) = mpsc::channel(WAITING);
+    let (sender, batches) = mpsc::channel(WAITING);
     let source = row.source.clone();
     let parser = tokio::task::spawn_blocking(move || {
         parse(original, mapping.as_deref(), &source, blinder, &Batches(sender));
     });
     let feeding = chunks.send(op, house, import, &sealer);
     let writing = async {
+        // Dropped when writing ends, however it ends: the parser stops when nobody listens.
+        let mut batches = batches;
         let mut skip = row.read.unsigned_abs();
         while let Some(batch) = batches.recv().await {
             if write(op, house, rules, &mut row, &sealer, batch, &mut skip).await? {
@@ -138,12 +140,7 @@ pub async fn process(
         }
         Ok::<(), Error>(())
     };
-    let (fed, written) = tokio::join!(feeding, async {
-        let written = writing.await;
-        // The parser stops when nobody listens any more.
-        batches.close();
-        written
-    });
+    let (fed, written) = tokio::join!(feeding, writing);
     parser.await.map_err(|e| Internal::Unreadable { what: "file", reason: e.to_string() })?;
     written?;
     fed?;

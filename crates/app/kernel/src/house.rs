@@ -175,18 +175,14 @@ impl House {
             Internal::Sealed { what: "organisation key", reason: format!("{organisation:?} has none") }
         })?;
         let open = |field, sealed: &[u8]| {
-            vault::unwrap(self.root.key(), keys_place(organisation, field), sealed).map_err(|e| {
-                Internal::Sealed { what: "organisation key", reason: e.to_string() }
-            })
+            vault::unwrap(self.root.key(), keys_place(organisation, field), sealed)
+                .map_err(|e| Internal::Sealed { what: "organisation key", reason: e.to_string() })
         };
         let secrets = OrganisationSecrets {
             seal: open("seal", &row.seal)?,
             blind: Blinder::new(&open("blind", &row.blind)?),
         };
-        self.secrets
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(organisation, secrets.clone());
+        self.secrets.write().unwrap_or_else(PoisonError::into_inner).insert(organisation, secrets.clone());
         Ok(secrets)
     }
 

@@ -237,10 +237,5 @@ fn check_entries(head: &Head, positions: &[Position]) -> Option<JournalFault> {
 }
 
 fn head_fault(head: &Head, fault: &ChainFault) -> JournalFault {
-    JournalFault::Head {
-        batch: head.batch,
-        first: head.first,
-        last: head.last,
-        reason: fault.to_string(),
-    }
+    JournalFault::Head { batch: head.batch, first: head.first, last: head.last, reason: fault.to_string() }
 }

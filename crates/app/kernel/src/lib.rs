@@ -9,12 +9,14 @@
 mod error;
 mod heads;
 mod house;
+mod jobs;
 mod journal;
 mod key_file;
 mod op;
 mod record;
 mod rotate;
 mod sealing;
+mod sessions;
 mod tx;
 
 pub use error::{Denied, Error, Internal, Problem, ProblemKind};

@@ -13,10 +13,7 @@ pub trait Record: Sized + Send {
     const KIND: &'static str;
 
     /// Loads the row.
-    fn load(
-        tx: &mut store::Tx,
-        id: Uuid,
-    ) -> impl Future<Output = Result<Option<Self>, StoreError>> + Send;
+    fn load(tx: &mut store::Tx, id: Uuid) -> impl Future<Output = Result<Option<Self>, StoreError>> + Send;
 
     /// Its id.
     fn id(&self) -> Uuid;
@@ -57,7 +54,14 @@ macro_rules! record {
     };
 }
 
-record!(Report, "report", store::reports::find, fn case(&self) -> Option<Id<kinds::Case>> { self.case });
+record!(
+    Report,
+    "report",
+    store::reports::find,
+    fn case(&self) -> Option<Id<kinds::Case>> {
+        self.case
+    }
+);
 record!(Alert, "alert", store::alerts::find);
 record!(Import, "import", store::imports::find);
 record!(Job, "job", store::jobs::find);
@@ -66,13 +70,21 @@ record!(
     Case,
     "case",
     store::cases::find,
-    fn compartment(&self) -> Compartment { Compartment::Investigation },
-    fn case(&self) -> Option<Id<kinds::Case>> { Some(self.id) }
+    fn compartment(&self) -> Compartment {
+        Compartment::Investigation
+    },
+    fn case(&self) -> Option<Id<kinds::Case>> {
+        Some(self.id)
+    }
 );
 record!(
     Filing,
     "filing",
     store::filings::find,
-    fn compartment(&self) -> Compartment { Compartment::Investigation },
-    fn case(&self) -> Option<Id<kinds::Case>> { Some(self.case) }
+    fn compartment(&self) -> Compartment {
+        Compartment::Investigation
+    },
+    fn case(&self) -> Option<Id<kinds::Case>> {
+        Some(self.case)
+    }
 );

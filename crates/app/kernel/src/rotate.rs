@@ -9,9 +9,7 @@ use access::Action;
 use uuid::Uuid;
 use vault::{Key, Place, RootKey};
 
-use crate::{
-    Error, House, HouseParts, Internal, KeyFile, KeyFileFault, Op, house, sealing::child_place,
-};
+use crate::{Error, House, HouseParts, Internal, KeyFile, KeyFileFault, Op, house, sealing::child_place};
 
 /// What a rotation wrapped anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,8 +93,7 @@ impl House {
             let seal = Key::generate(&*self.entropy);
             let mut after = Uuid::nil();
             loop {
-                let keys =
-                    store::keys::records_after(&mut tx.inner, row.organisation, after, 5000).await?;
+                let keys = store::keys::records_after(&mut tx.inner, row.organisation, after, 5000).await?;
                 let Some(last) = keys.last() else { break };
                 after = last.record;
                 for key in &keys {

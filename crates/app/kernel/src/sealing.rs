@@ -86,8 +86,7 @@ impl Tx<'_> {
     ) -> Result<(Sealer, store::keys::RecordKey), Error> {
         let secrets = self.house.secrets(&mut self.inner, permit.owner()).await?;
         let key = Key::generate(&*self.house.entropy);
-        let wrapped =
-            vault::wrap(&secrets.seal, Self::key_place(record), &key, &*self.house.entropy);
+        let wrapped = vault::wrap(&secrets.seal, Self::key_place(record), &key, &*self.house.entropy);
         let row = store::keys::RecordKey { record, organisation: permit.owner(), wrapped };
         Ok((Sealer { key, kind, record: *record.as_bytes() }, row))
     }
@@ -103,10 +102,9 @@ impl Tx<'_> {
             return Err(Denied::Forbidden(permit.action()).into());
         }
         let secrets = self.house.secrets(&mut self.inner, permit.owner()).await?;
-        let row = store::keys::record(&mut self.inner, record).await?.ok_or_else(|| Internal::Sealed {
-            what: kind,
-            reason: "its key was destroyed".to_owned(),
-        })?;
+        let row = store::keys::record(&mut self.inner, record)
+            .await?
+            .ok_or_else(|| Internal::Sealed { what: kind, reason: "its key was destroyed".to_owned() })?;
         if row.organisation != permit.owner() {
             return Err(Denied::NotFound.into());
         }
@@ -127,12 +125,8 @@ impl Tx<'_> {
         }
         let epoch = self.house.child_keys.epoch().await?;
         let key = Key::generate(&*self.house.entropy);
-        let wrapped = vault::wrap(
-            &self.house.root.child_root(epoch),
-            child_place(person),
-            &key,
-            &*self.house.entropy,
-        );
+        let wrapped =
+            vault::wrap(&self.house.root.child_root(epoch), child_place(person), &key, &*self.house.entropy);
         self.house.child_keys.put(person, epoch, &wrapped, self.house.now()).await?;
         Ok(Sealer { key, kind: "child", record: person.bytes() })
     }

@@ -84,12 +84,8 @@ impl<'h> Tx<'h> {
                 })
                 .collect()
         };
-        let facts = RecordFacts {
-            owner: row.owner(),
-            compartment: row.compartment(),
-            case: row.case(),
-            shares,
-        };
+        let facts =
+            RecordFacts { owner: row.owner(), compartment: row.compartment(), case: row.case(), shares };
         let now = self.house.now();
         let decision = access::decide(&self.house.policy, &op.actor, action, Some(&facts), now);
         Ok(grant(decision, action, R::KIND, Some(row.id()), row.owner())?)

@@ -4,7 +4,7 @@ use super::{
     Address, AssociatedAccountType, CaptureEvent, Email, EstimatedLocation, Person, Phone,
     rules::{self, between, longest},
     table::element,
-    values::{Date, DateTime},
+    times::{Date, DateTime},
 };
 
 element! {

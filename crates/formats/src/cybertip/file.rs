@@ -4,7 +4,8 @@ use super::{
     DeviceId, FileRelevance, IndustryClassification, IpCaptureEvent, MetadataType,
     rules::{self, longest, url},
     table::{choice, element, marks},
-    values::{DateTime, Token},
+    times::DateTime,
+    values::Token,
 };
 
 element! {

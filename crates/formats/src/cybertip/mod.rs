@@ -3,7 +3,7 @@
 //! The types follow the schema the service publishes (`GET /xsd`), element for element, attribute
 //! for attribute; where the documentation and the schema disagree, the schema wins. No namespace.
 //!
-//! **Identity.** What [`parse`] reads, [`write`] writes such that reading it again gives an equal
+//! **Identity.** What [`parse`] reads, [`write()`] writes such that reading it again gives an equal
 //! value, and what was valid by the schema stays valid. Text keeps its white space, times, dates
 //! and degrees keep their spelling; booleans and whole numbers keep their value, not their
 //! spelling (`1` becomes `true`). Comments, processing instructions and hints where a schema may
@@ -28,6 +28,7 @@ mod rules;
 pub mod sample;
 mod shape;
 mod table;
+mod times;
 mod values;
 mod wire;
 mod xml;
@@ -52,7 +53,8 @@ pub use places::{Address, CountryCode, EstimatedLocation, StateCode};
 pub use problem::Problem;
 pub use report::{BatchedReport, LawEnforcement, Report, Reporter, ServedLegalProcessInternational};
 pub use response::{ReceivedFiles, ReportDoneResponse, ReportResponse, ResponseCode};
-pub use values::{Date, DateTime, Degrees, Token};
+pub use times::{Date, DateTime};
+pub use values::{Degrees, Token};
 pub use xml::MOST_BYTES;
 
 use problem::Findings;

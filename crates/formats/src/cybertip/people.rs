@@ -4,7 +4,7 @@ use super::{
     Address, EmailType, PhoneType,
     rules::{between, calling_code, extension, longest},
     table::element,
-    values::{Date, DateTime},
+    times::{Date, DateTime},
 };
 
 element! {

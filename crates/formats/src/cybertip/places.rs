@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 use model::Country;
 use serde::{Deserialize, Serialize};
 
-use super::{table::element, values::DateTime, wire::Simple};
+use super::{table::element, times::DateTime, wire::Simple};
 
 /// ISO 3166-1 with what the schema adds: `A1` anonymous proxy, `A2` satellite provider, `O1` other,
 /// `AP` Asia/Pacific, `EU` Europe, `XK` Kosovo, and the former `AN` and `FX`.

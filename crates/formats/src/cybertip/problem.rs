@@ -39,9 +39,14 @@ pub(super) struct Findings {
 impl Findings {
     /// Notes a problem at the present place.
     pub(super) fn note(&mut self, line: u32, reason: impl Into<String>) {
-        if self.problems.len() < MOST_PROBLEMS {
+        if !self.is_full() {
             self.problems.push(Problem { path: self.place.join("/"), line, reason: reason.into() });
         }
+    }
+
+    /// Whether no more problems are taken.
+    pub(super) fn is_full(&self) -> bool {
+        self.problems.len() >= MOST_PROBLEMS
     }
 
     /// Does `work` one step further down.

@@ -11,7 +11,7 @@ use super::{
     AssociatedAccount, Degrees, FileDetails, FileMarks, FileRelevance, InternetDetails, Person, Problem,
     Report,
     problem::shown,
-    values::DateTime,
+    times::DateTime,
     wire::{Checks, Element},
 };
 

@@ -54,6 +54,9 @@ impl Shape {
         let mut reached = 0;
         let mut counts = vec![0_usize; self.places.len()];
         for child in &node.children {
+            if findings.is_full() {
+                return;
+            }
             let Some(at) = self.places.iter().position(|place| place.names.contains(&child.name.as_str()))
             else {
                 let expected = self.expected_from(reached);

@@ -5,9 +5,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a sample that cannot be made must stop the gallery")]
 
+mod case;
+mod filing;
 mod house;
 mod outside;
 mod records;
+mod report;
 mod taking_in;
 mod work;
 

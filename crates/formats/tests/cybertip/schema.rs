@@ -1,10 +1,8 @@
 //! The types against the service's own schema, with `xmllint` as the judge.
 
-mod cybertip_support;
-
 use std::collections::BTreeSet;
 
-use cybertip_support::{Seeded, now, samples, schema, valid_by_schema};
+use crate::support::{Seeded, now, samples, schema, valid_by_schema};
 use formats::cybertip::{Document, FileDetails, Report, parse, validate, validate_submission, write};
 use quick_xml::{Reader, XmlVersion, events::Event};
 
@@ -276,7 +274,7 @@ fn whatever_the_schema_refuses_is_refused_and_what_it_takes_is_read() {
         samples(7, 60).iter().map(|(_, document)| String::from_utf8(write(document)).unwrap()).collect();
     let chance = Seeded::new(11);
     let mut mutants = Vec::new();
-    while mutants.len() < 1200 {
+    while mutants.len() < 600 {
         let original = &originals[below(&chance, originals.len())];
         let mutant = mutate(original, &chance);
         if mutant.trim_end() != original.trim_end() {
@@ -299,7 +297,7 @@ fn whatever_the_schema_refuses_is_refused_and_what_it_takes_is_read() {
             assert!(!problems.is_empty(), "{shown}");
         }
     }
-    assert!(refused > 300 && rewritten.len() > 100, "{refused} refused, {} valid", rewritten.len());
+    assert!(refused > 150 && rewritten.len() > 50, "{refused} refused, {} valid", rewritten.len());
     let still = valid_by_schema(&schema, &rewritten);
     for (at, text) in rewritten.iter().enumerate() {
         assert!(still.contains(&at), "{}", String::from_utf8_lossy(text));

@@ -11,14 +11,14 @@ use formats::cybertip::{Document, sample};
 use model::{Entropy, Instant};
 
 /// SplitMix64: the same seed, the same bytes.
-pub(crate) struct Seeded(AtomicU64);
+pub(super) struct Seeded(AtomicU64);
 
 impl Seeded {
-    pub(crate) const fn new(seed: u64) -> Self {
+    pub(super) const fn new(seed: u64) -> Self {
         Self(AtomicU64::new(seed))
     }
 
-    pub(crate) fn next(&self) -> u64 {
+    pub(super) fn next(&self) -> u64 {
         let state = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
         let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -34,16 +34,16 @@ impl Entropy for Seeded {
     }
 }
 
-pub(crate) fn now() -> Instant {
+pub(super) fn now() -> Instant {
     Instant::parse("2026-11-21T00:00:00Z").unwrap()
 }
 
-pub(crate) fn samples(seed: u64, count: usize) -> Vec<(String, Document)> {
+pub(super) fn samples(seed: u64, count: usize) -> Vec<(String, Document)> {
     sample::documents(&Seeded::new(seed), count, now()).collect()
 }
 
 /// The service's schema, where the conformance data is at hand.
-pub(crate) fn schema() -> Option<PathBuf> {
+pub(super) fn schema() -> Option<PathBuf> {
     let folder = std::env::var_os("SAGIP_CONFORMANCE").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/conformance"),
         PathBuf::from,
@@ -58,7 +58,7 @@ pub(crate) fn schema() -> Option<PathBuf> {
 }
 
 /// Which of the texts, by their place, `xmllint` finds valid.
-pub(crate) fn valid_by_schema(schema: &Path, texts: &[Vec<u8>]) -> BTreeSet<usize> {
+pub(super) fn valid_by_schema(schema: &Path, texts: &[Vec<u8>]) -> BTreeSet<usize> {
     let folder = tempfile::tempdir().unwrap();
     let mut valid = BTreeSet::new();
     for (block, texts) in texts.chunks(200).enumerate() {
@@ -79,4 +79,19 @@ pub(crate) fn valid_by_schema(schema: &Path, texts: &[Vec<u8>]) -> BTreeSet<usiz
         );
     }
     valid
+}
+
+/// A report with what is required, and `inside` at its end.
+pub(super) fn report(inside: &str) -> String {
+    format!(
+        "<report>\n<incidentSummary>\n<incidentType>Child Sex Trafficking</incidentType>\n\
+         <incidentDateTime>2026-01-01T00:00:00Z</incidentDateTime>\n</incidentSummary>\n\
+         <reporter>\n<reportingPerson><email>synthetic@example.com</email></reportingPerson>\n</reporter>\n\
+         {inside}</report>"
+    )
+}
+
+/// Details of a file with what is required, and `inside` at its end.
+pub(super) fn file(inside: &str) -> String {
+    format!("<fileDetails><reportId>1</reportId><fileId>ab</fileId>{inside}</fileDetails>")
 }

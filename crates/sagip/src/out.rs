@@ -1,0 +1,64 @@
+//! What the program says: results on standard output (as JSON for programs), trouble on standard
+//! error, progress on a terminal only.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program speaks")]
+
+use std::io::{IsTerminal, Write};
+
+use serde_json::Value;
+
+/// How the program speaks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Out {
+    json: bool,
+    progress: bool,
+}
+
+impl Out {
+    pub(crate) fn new(json: bool) -> Self {
+        Self { json, progress: !json && std::io::stderr().is_terminal() }
+    }
+
+    /// A result: words for people, or one JSON object on a line.
+    pub(crate) fn result(self, words: &str, json: &Value) {
+        if self.json {
+            println!("{json}");
+        } else {
+            println!("{words}");
+        }
+    }
+
+    /// Words for people only.
+    pub(crate) fn words(self, words: &str) {
+        if !self.json {
+            println!("{words}");
+        }
+    }
+
+    /// What went wrong.
+    pub(crate) fn trouble(self, words: &str) {
+        eprintln!("sagip: {words}");
+    }
+
+    /// How far something is; only on a terminal, overwriting itself.
+    pub(crate) fn progress(self, words: &str) {
+        if self.progress {
+            eprint!("\r\u{1b}[2K{words}");
+            let _ = std::io::stderr().flush();
+        }
+    }
+
+    /// Clears the line of progress.
+    pub(crate) fn progress_done(self) {
+        if self.progress {
+            eprint!("\r\u{1b}[2K");
+            let _ = std::io::stderr().flush();
+        }
+    }
+
+    /// Bytes as they are.
+    pub(crate) fn bytes(self, bytes: &[u8]) -> std::io::Result<()> {
+        let mut out = std::io::stdout().lock();
+        out.write_all(bytes)?;
+        out.flush()
+    }
+}

@@ -1,0 +1,142 @@
+//! The worker: jobs, the journal's sequencer, and keeping house.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::Context;
+use app_intake::Rules;
+use app_kernel::{Error, House};
+use screening::Typology;
+use store::jobs::Job;
+
+use crate::out::Out;
+
+/// How often an idle worker looks.
+const LOOK: Duration = Duration::from_millis(500);
+/// How many looks between two rounds of keeping house: ten minutes.
+const TIDY_EVERY: u32 = 1200;
+
+/// The data folder held by one process alone: a server, or a rotation.
+pub(crate) struct Alone {
+    _file: File,
+}
+
+impl Alone {
+    /// Takes the folder; `None` if another process has it. The lock goes with the process.
+    pub(crate) fn try_take(data: &Path) -> anyhow::Result<Option<Self>> {
+        let path = data.join("server.lock");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .with_context(|| path.display().to_string())?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(e)) => Err(e).with_context(|| path.display().to_string()),
+        }
+    }
+}
+
+/// The typologies in force.
+pub(crate) fn typologies() -> anyhow::Result<Vec<Typology>> {
+    Ok(screening::shipped()?)
+}
+
+/// Does a job.
+async fn run_job(house: &House, rules: &Rules, typologies: &[Typology], job: &Job) -> Result<(), Error> {
+    let op = house.job_op(job);
+    match job.kind.as_str() {
+        "import" => {
+            if let Ok(import) = job.subject.parse() {
+                app_intake::process(&op, house, rules, import, |_| {}).await?;
+            }
+        }
+        "screen" => {
+            if let Ok(import) = job.subject.parse() {
+                let screened = app_screening::screen_import(&op, house, typologies, import).await?;
+                tracing::info!(raised = screened.raised, extended = screened.extended, "screened an import");
+            }
+        }
+        "match" => {
+            if let Ok(import) = job.subject.parse() {
+                app_intake::match_import(&op, house, rules, import).await?;
+            }
+        }
+        other => {
+            return Err(Error::conflict(
+                "job_unknown",
+                format!("No worker of this version does “{other}”."),
+                "Run the version that enqueued it, or remove the job.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Does the next job; `false` if there is none.
+async fn next_job(house: &House, rules: &Rules, typologies: &[Typology]) -> Result<bool, Error> {
+    let Some(job) = house.claim_job().await? else { return Ok(false) };
+    match run_job(house, rules, typologies, &job).await {
+        Ok(()) => house.end_job(&job, None).await?,
+        Err(e) => {
+            tracing::warn!(job = %job.id, kind = %job.kind, attempt = job.attempts, error = %e, "a job failed");
+            house.end_job(&job, Some(&e.to_string())).await?;
+        }
+    }
+    Ok(true)
+}
+
+/// Does the jobs that wait, for commands that leave no worker behind.
+pub(crate) async fn run_waiting_jobs(house: &House, rules: &Rules, out: Out) -> anyhow::Result<()> {
+    let typologies = typologies()?;
+    while next_job(house, rules, &typologies).await? {
+        out.progress("screening and matching what came in");
+    }
+    out.progress_done();
+    Ok(())
+}
+
+/// Works until told to stop.
+pub(crate) async fn run(
+    house: Arc<House>,
+    rules: Arc<Rules>,
+    typologies: Arc<Vec<Typology>>,
+    mut stop: tokio::sync::watch::Receiver<bool>,
+) {
+    let mut round = 0_u32;
+    while !*stop.borrow() {
+        let busy = match next_job(&house, &rules, &typologies).await {
+            Ok(busy) => busy,
+            Err(e) => {
+                tracing::error!(error = %e, "the worker could not look for jobs");
+                false
+            }
+        };
+        if let Err(e) = house.sequence().await {
+            tracing::error!(error = %e, "the journal could not be chained");
+        }
+        if round.is_multiple_of(TIDY_EVERY)
+            && let Err(e) = app_admin::tidy(&house).await
+        {
+            tracing::error!(error = %e, "keeping house failed");
+        }
+        round = round.wrapping_add(1);
+        if !busy {
+            tokio::select! {
+                () = pause() => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the worker waits here, and nowhere else")]
+async fn pause() {
+    tokio::time::sleep(LOOK).await;
+}
