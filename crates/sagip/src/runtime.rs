@@ -23,6 +23,23 @@ impl Clock for SystemClock {
     }
 }
 
+/// The machine's clock, set back: the worked example's past is loaded through it.
+#[derive(Default)]
+pub(crate) struct ShiftedClock(std::sync::atomic::AtomicI64);
+
+impl ShiftedClock {
+    /// Sets the clock back by a span from now on.
+    pub(crate) fn set(&self, back: Span) {
+        self.0.store(back.0, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+impl Clock for ShiftedClock {
+    fn now(&self) -> Instant {
+        SystemClock.now() - Span(self.0.load(std::sync::atomic::Ordering::Relaxed))
+    }
+}
+
 /// The machine's generator.
 pub(crate) struct SystemEntropy;
 
@@ -79,6 +96,7 @@ fn assemble(
     child_keys: &ChildKeys,
     policy: &Policy,
     profile: &Profile,
+    clock: Arc<dyn Clock>,
 ) -> impl Fn(vault::RootKey) -> HouseParts {
     let (config, db, child_keys) = (config.clone(), db.clone(), child_keys.clone());
     let (policy, profile) = (policy.clone(), profile.clone());
@@ -87,7 +105,7 @@ fn assemble(
         child_keys: child_keys.clone(),
         root,
         heads: config.data.value.join("journal-heads.log"),
-        clock: Arc::new(SystemClock),
+        clock: clock.clone(),
         entropy: Arc::new(SystemEntropy),
         policy: policy.clone(),
         profile: profile.clone(),
@@ -102,6 +120,15 @@ fn assemble(
 
 /// Makes a new installation's folder, key file and databases, and opens them.
 pub(crate) async fn make(config: &Config, profile_name: &str) -> anyhow::Result<House> {
+    make_with(config, profile_name, Arc::new(SystemClock)).await
+}
+
+/// The same with another clock.
+pub(crate) async fn make_with(
+    config: &Config,
+    profile_name: &str,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<House> {
     let profile = profile(profile_name)?;
     let data = &config.data.value;
     std::fs::create_dir_all(data).with_context(|| data.display().to_string())?;
@@ -111,11 +138,15 @@ pub(crate) async fn make(config: &Config, profile_name: &str) -> anyhow::Result<
     }
     KeyFile::at(&config.key_file.value).create(&SystemEntropy)?;
     std::fs::write(&file, format!("{profile_name}\n")).with_context(|| file.display().to_string())?;
-    open(config).await
+    open_with(config, clock).await
 }
 
 /// Opens the installation in the data folder. Without its key file it opens for nobody.
 pub(crate) async fn open(config: &Config) -> anyhow::Result<House> {
+    open_with(config, Arc::new(SystemClock)).await
+}
+
+async fn open_with(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<House> {
     let file = profile_file(&config.data.value);
     let name = match std::fs::read_to_string(&file) {
         Ok(name) => name,
@@ -130,7 +161,7 @@ pub(crate) async fn open(config: &Config) -> anyhow::Result<House> {
     let (key_file, db, child_keys, profile) = parts(config, profile(name.trim())?).await?;
     let policy = policy(&config.data.value)?;
     let house =
-        House::open_from(&key_file, assemble(config, &db, &child_keys, &policy, &profile)).await?;
+        House::open_from(&key_file, assemble(config, &db, &child_keys, &policy, &profile, clock)).await?;
     Ok(house)
 }
 

@@ -45,7 +45,11 @@ impl Alone {
 
 /// The typologies in force.
 pub(crate) fn typologies() -> anyhow::Result<Vec<Typology>> {
-    Ok(screening::shipped()?)
+    let loaded = app_screening::load(&[]);
+    if let Some(refused) = loaded.refused.into_iter().next() {
+        return Err(refused.into());
+    }
+    Ok(app_screening::in_force(&loaded.files))
 }
 
 /// Does a job.
@@ -122,7 +126,7 @@ pub(crate) async fn run(
             tracing::error!(error = %e, "the journal could not be chained");
         }
         if round.is_multiple_of(TIDY_EVERY)
-            && let Err(e) = app_admin::tidy(&house).await
+            && let Err(e) = app_admin::housekeeping::tidy(&house).await
         {
             tracing::error!(error = %e, "keeping house failed");
         }

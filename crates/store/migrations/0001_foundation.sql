@@ -196,6 +196,11 @@ CREATE TABLE journal_entries (
   detail TEXT NOT NULL
 );
 CREATE INDEX journal_by_record ON journal_entries (record_id, at, id);
+CREATE INDEX journal_by_time ON journal_entries (at, id);
+
+CREATE TABLE journal_waiting (
+  entry_id ID NOT NULL PRIMARY KEY
+);
 
 CREATE TABLE journal_positions (
   sequence INT NOT NULL PRIMARY KEY,
@@ -218,11 +223,23 @@ CREATE TRIGGER journal_entries_kept BEFORE DELETE ON journal_entries
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER journal_entries_fixed BEFORE UPDATE ON journal_entries
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_positions_kept BEFORE DELETE ON journal_positions
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_positions_fixed BEFORE UPDATE ON journal_positions
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_heads_kept BEFORE DELETE ON journal_heads
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_heads_fixed BEFORE UPDATE ON journal_heads
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 --# only postgres
 CREATE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$;
-CREATE TRIGGER journal_entries_kept BEFORE UPDATE OR DELETE ON journal_entries
-FOR EACH ROW EXECUTE FUNCTION journal_is_append_only();
+CREATE TRIGGER journal_entries_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON journal_entries
+FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only();
+CREATE TRIGGER journal_positions_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON journal_positions
+FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only();
+CREATE TRIGGER journal_heads_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON journal_heads
+FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only();
 
 --# room payments
 CREATE TABLE parties (

@@ -150,14 +150,22 @@ pub async fn extend(tx: &mut Tx, row: &Alert) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes what a person made of an alert that was in the state `before`. `false` if it is in
-/// another one by now.
+/// Writes what a person made of an alert that was in the state `before`, with the report it became.
+/// `false` if it is in another one by now.
 pub async fn review(tx: &mut Tx, row: &Alert, before: &str) -> Result<bool, StoreError> {
     let written = tx
         .run(
-            "UPDATE alerts SET state = $3, reviewed_by_id = $4, reviewed_at = $5, outcome = $6 \
+            "UPDATE alerts SET state = $3, reviewed_by_id = $4, reviewed_at = $5, outcome = $6, escalated_to_id = $7 \
              WHERE id = $1 AND state = $2",
-            args![row.id, before, &row.state, row.reviewed_by, row.reviewed_at, row.outcome.clone()],
+            args![
+                row.id,
+                before,
+                &row.state,
+                row.reviewed_by,
+                row.reviewed_at,
+                row.outcome.clone(),
+                row.escalated_to
+            ],
         )
         .await?;
     Ok(written == 1)
@@ -166,6 +174,22 @@ pub async fn review(tx: &mut Tx, row: &Alert, before: &str) -> Result<bool, Stor
 /// The alert of that id.
 pub async fn find(tx: &mut Tx, id: Id<kinds::Alert>) -> Result<Option<Alert>, StoreError> {
     let row = tx.one(&format!("SELECT {COLUMNS} FROM alerts WHERE id = $1"), args![id]).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The alert with that number.
+pub async fn by_number(
+    tx: &mut Tx,
+    organisation: Id<kinds::Organisation>,
+    year: i64,
+    number: i64,
+) -> Result<Option<Alert>, StoreError> {
+    let row = tx
+        .one(
+            &format!("SELECT {COLUMNS} FROM alerts WHERE organisation_id = $1 AND year = $2 AND number = $3"),
+            args![organisation, year, number],
+        )
+        .await?;
     row.as_ref().map(read).transpose()
 }
 

@@ -27,6 +27,25 @@ enum Pool {
     Postgres(sqlx::PgPool),
 }
 
+/// A child's key as it is kept.
+#[derive(Clone, Debug)]
+pub struct WrappedKey {
+    /// Whose identity it seals.
+    pub person: Id<kinds::Person>,
+    /// The epoch it was wrapped under.
+    pub epoch: u64,
+    /// The key, wrapped.
+    pub wrapped: Vec<u8>,
+}
+
+/// The epoch, with a lock on it where there can be several writers.
+async fn epoch_of(tx: &mut Tx, lock: &str) -> Result<u64, StoreError> {
+    let lock = tx.dialect("", lock);
+    let row = tx.one(&format!("SELECT epoch FROM child_key_epoch WHERE one = 1 {lock}"), args![]).await?;
+    let epoch: i64 = row.map_or(Ok(1), |row| row.get(0))?;
+    Ok(epoch.unsigned_abs())
+}
+
 impl ChildKeys {
     /// Opens the key store: a file of its own, or a database that holds nothing else.
     pub async fn open(place: &Place) -> Result<Self, StoreError> {
@@ -38,7 +57,7 @@ impl ChildKeys {
                         SqliteConnectOptions::new()
                             .filename(path)
                             .create_if_missing(true)
-                            .busy_timeout(std::time::Duration::from_secs(60))
+                            .busy_timeout(std::time::Duration::from_mins(1))
                             .journal_mode(SqliteJournalMode::Delete)
                             .synchronous(SqliteSynchronous::Full)
                             .pragma("secure_delete", "ON"),
@@ -76,33 +95,37 @@ impl ChildKeys {
     async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match &self.0 {
             Pool::Sqlite(pool) => Tx::sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
-            Pool::Postgres(pool) => Tx::postgres(pool.begin().await?),
+            Pool::Postgres(pool) => {
+                Tx::postgres(pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await?)
+            }
         })
     }
 
     /// The epoch under which new keys are wrapped.
     pub async fn epoch(&self) -> Result<u64, StoreError> {
-        let mut tx = self.begin().await?;
-        let row = tx.one("SELECT epoch FROM child_key_epoch WHERE one = 1", args![]).await?;
-        let epoch: i64 = row.map_or(Ok(1), |row| row.get(0))?;
-        Ok(epoch.unsigned_abs())
+        epoch_of(&mut self.begin().await?, "").await
     }
 
-    /// Keeps a child's wrapped key.
+    /// Keeps a child's key, wrapped under `epoch`. `false` if the store has entered another epoch
+    /// meanwhile: then it is not kept, and is to be wrapped anew.
     pub async fn put(
         &self,
         person: Id<kinds::Person>,
         epoch: u64,
         wrapped: &[u8],
         at: Instant,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
+        if epoch_of(&mut tx, "FOR SHARE").await? != epoch {
+            return Ok(false);
+        }
         tx.run(
             "INSERT INTO child_keys (person_id, epoch, wrapped, made_at) VALUES ($1, $2, $3, $4)",
             args![person, epoch, wrapped, at],
         )
         .await?;
-        tx.commit().await
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// A child's wrapped key and its epoch.
@@ -112,28 +135,38 @@ impl ChildKeys {
         row.map(|row| Ok((row.get::<i64>(0)?.unsigned_abs(), row.get(1)?))).transpose()
     }
 
-    /// Every child's wrapped key with its epoch, for wrapping anew.
-    pub async fn all(&self) -> Result<Vec<(Id<kinds::Person>, u64, Vec<u8>)>, StoreError> {
-        let mut tx = self.begin().await?;
-        let rows =
-            tx.all("SELECT person_id, epoch, wrapped FROM child_keys ORDER BY person_id", args![]).await?;
-        rows.iter().map(|row| Ok((row.get(0)?, row.get::<i64>(1)?.unsigned_abs(), row.get(2)?))).collect()
+    /// How many children's keys there are.
+    pub async fn count(&self) -> Result<u64, StoreError> {
+        let row = self.begin().await?.one("SELECT COUNT(*) FROM child_keys", args![]).await?;
+        row.map_or(Ok(0), |row| Ok(row.get::<i64>(0)?.unsigned_abs()))
     }
 
-    /// Replaces the wrapping of every key at once and enters a new epoch. Keys not named are
-    /// destroyed.
-    pub async fn turn(&self, epoch: u64, keys: &[(Id<kinds::Person>, Vec<u8>)]) -> Result<(), StoreError> {
+    /// Enters the next epoch and wraps every key anew, all or none of them; says how many. `wrap`
+    /// is given the new epoch and a key as it is, and gives its new wrapping.
+    pub async fn turn<E: From<StoreError>>(
+        &self,
+        mut wrap: impl FnMut(u64, &WrappedKey) -> Result<Vec<u8>, E>,
+    ) -> Result<u64, E> {
         let mut tx = self.begin().await?;
+        let epoch = epoch_of(&mut tx, "FOR UPDATE").await? + 1;
         tx.run("UPDATE child_key_epoch SET epoch = $1 WHERE one = 1", args![epoch]).await?;
-        for (person, wrapped) in keys {
+        let rows =
+            tx.all("SELECT person_id, epoch, wrapped FROM child_keys ORDER BY person_id", args![]).await?;
+        for row in &rows {
+            let key = WrappedKey {
+                person: row.get(0)?,
+                epoch: row.get::<i64>(1)?.unsigned_abs(),
+                wrapped: row.get(2)?,
+            };
+            let wrapped = wrap(epoch, &key)?;
             tx.run(
                 "UPDATE child_keys SET epoch = $2, wrapped = $3 WHERE person_id = $1",
-                args![*person, epoch, wrapped],
+                args![key.person, epoch, wrapped],
             )
             .await?;
         }
-        tx.run("DELETE FROM child_keys WHERE epoch <> $1", args![epoch]).await?;
-        tx.commit().await
+        tx.commit().await?;
+        Ok(rows.len() as u64)
     }
 
     /// Destroys a child's key.

@@ -53,7 +53,7 @@ pub enum Db {
 }
 
 /// How long a writer waits for another process's writer.
-const BUSY: Duration = Duration::from_secs(60);
+const BUSY: Duration = Duration::from_mins(1);
 
 impl Db {
     /// Opens the database and brings its schema up to date, with the tables of `rooms`.
@@ -116,11 +116,14 @@ impl Db {
     pub async fn write(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Self::Sqlite { writer, .. } => Tx::sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::postgres(pool.begin().await?),
+            // Said outright, whatever the server's default: what follows a lock must be seen anew.
+            Self::Postgres(pool) => {
+                Tx::postgres(pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await?)
+            }
         })
     }
 
-    /// Begins a transaction that only reads.
+    /// Begins a transaction that only reads, and sees the data as they were when it first looked.
     pub async fn read(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Tx::sqlite(readers.begin().await?),
@@ -160,18 +163,16 @@ impl Db {
         .await?;
         let done = tx.all("SELECT name, rooms FROM migrations ORDER BY name", args![]).await?;
         let migrations = schema::migrations(tx.engine(), &rooms);
-        let mut names = Vec::new();
-        for row in &done {
-            let (name, made): (String, String) = (row.get(0)?, row.get(1)?);
-            if made != wanted {
-                return Err(StoreError::OtherRooms { made, wanted });
-            }
-            if !migrations.iter().any(|m| m.name == name) {
-                return Err(StoreError::Newer(name));
-            }
-            names.push(name);
+        let done: Vec<(String, String)> =
+            done.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<_, StoreError>>()?;
+        // A newer version may know other rooms: what it left is told first.
+        if let Some((name, _)) = done.iter().find(|(name, _)| !migrations.iter().any(|m| m.name == name)) {
+            return Err(StoreError::Newer(name.clone()));
         }
-        for migration in migrations.iter().filter(|m| !names.iter().any(|n| n == m.name)) {
+        if let Some((_, made)) = done.iter().find(|(_, made)| *made != wanted) {
+            return Err(StoreError::OtherRooms { made: made.clone(), wanted });
+        }
+        for migration in migrations.iter().filter(|m| !done.iter().any(|(name, _)| name == m.name)) {
             for statement in &migration.statements {
                 tx.run(statement, args![]).await?;
             }
@@ -197,7 +198,8 @@ impl Db {
         rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
     }
 
-    /// Copies the embedded database, whole and consistent, to a new file.
+    /// Copies the embedded database, whole and consistent, to a new file. `false` where the data is
+    /// on a server.
     pub async fn copy_to(&self, path: &std::path::Path) -> Result<bool, StoreError> {
         let Self::Sqlite { readers, .. } = self else { return Ok(false) };
         sqlx::query(AssertSqlSafe("VACUUM INTO $1".to_owned()))

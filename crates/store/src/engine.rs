@@ -114,7 +114,8 @@ impl sqlx::Encode<'_, Postgres> for PostgresInstant {
         &self,
         buffer: &mut sqlx::postgres::PgArgumentBuffer,
     ) -> Result<IsNull, sqlx::error::BoxDynError> {
-        buffer.extend((self.0 - POSTGRES_EPOCH).to_be_bytes());
+        let since = self.0.checked_sub(POSTGRES_EPOCH).ok_or("the time is too early for the database")?;
+        buffer.extend(since.to_be_bytes());
         Ok(IsNull::No)
     }
 }
@@ -123,18 +124,21 @@ impl sqlx::Decode<'_, Postgres> for PostgresInstant {
     fn decode(value: PgValueRef<'_>) -> Result<Self, sqlx::error::BoxDynError> {
         match value.format() {
             PgValueFormat::Binary => {
-                let bytes: [u8; 8] = value.as_bytes()?.try_into()?;
-                Ok(Self(i64::from_be_bytes(bytes) + POSTGRES_EPOCH))
+                let since = i64::from_be_bytes(value.as_bytes()?.try_into()?);
+                // `infinity` and `-infinity` have numbers of their own; Sagip never writes them.
+                let infinite = since == i64::MAX || since == i64::MIN;
+                let micros = if infinite { None } else { since.checked_add(POSTGRES_EPOCH) };
+                Ok(Self(micros.ok_or("the time is not a finite one")?))
             }
             PgValueFormat::Text => Err("a timestamp came as text; expected the binary form".into()),
         }
     }
 }
 
-fn bind_sqlite<'q>(
-    query: Query<'q, Sqlite, SqliteArguments>,
+fn bind_sqlite(
+    query: Query<'_, Sqlite, SqliteArguments>,
     value: Value,
-) -> Query<'q, Sqlite, SqliteArguments> {
+) -> Query<'_, Sqlite, SqliteArguments> {
     match value {
         Value::Int(x) => query.bind(x),
         Value::Text(x) => query.bind(x),
@@ -145,10 +149,7 @@ fn bind_sqlite<'q>(
     }
 }
 
-fn bind_postgres<'q>(
-    query: Query<'q, Postgres, PgArguments>,
-    value: Value,
-) -> Query<'q, Postgres, PgArguments> {
+fn bind_postgres(query: Query<'_, Postgres, PgArguments>, value: Value) -> Query<'_, Postgres, PgArguments> {
     match value {
         Value::Int(x) => query.bind(x),
         Value::Text(x) => query.bind(x),
@@ -380,7 +381,7 @@ impl Tx {
         while rows.peek().is_some() {
             let chunk: Vec<_> = rows.by_ref().take(at_once).collect();
             if sql_rows != chunk.len() {
-                sql = values(head, chunk.len(), width, tail);
+                sql = values(self.engine(), head, chunk.len(), width, tail);
                 sql_rows = chunk.len();
             }
             returned.extend(self.run_returning(&sql, chunk.into_iter().flatten().collect()).await?);
@@ -390,8 +391,7 @@ impl Tx {
 }
 
 /// `head ($1,$2),($3,$4) tail`.
-fn values(head: &str, rows: usize, width: usize, tail: &str) -> String {
-    use std::fmt::Write as _;
+fn values(engine: Engine, head: &str, rows: usize, width: usize, tail: &str) -> String {
     let mut sql = String::with_capacity(head.len() + tail.len() + rows * width * 7);
     sql.push_str(head);
     for row in 0..rows {
@@ -400,13 +400,26 @@ fn values(head: &str, rows: usize, width: usize, tail: &str) -> String {
             if column > 0 {
                 sql.push(',');
             }
-            let _ = write!(sql, "${}", row * width + column + 1);
+            placeholder(&mut sql, engine, row * width + column + 1);
         }
         sql.push(')');
     }
     sql.push(' ');
     sql.push_str(tail);
     sql
+}
+
+/// Appends the placeholder of the value at `number`, counted from 1, for statements with very many
+/// of them written in order. SQLite looks a named one up among all the others each time it is
+/// bound, which makes thousands of them quadratic; `?` has no name.
+pub(crate) fn placeholder(sql: &mut String, engine: Engine, number: usize) {
+    use std::fmt::Write as _;
+    match engine {
+        Engine::Sqlite => sql.push('?'),
+        Engine::Postgres => {
+            let _ = write!(sql, "${number}");
+        }
+    }
 }
 
 /// Later than anything a list holds: where a list that has no “before” starts.

@@ -105,6 +105,22 @@ pub async fn find(tx: &mut Tx, id: Id<kinds::Filing>) -> Result<Option<Filing>, 
     row.as_ref().map(filing).transpose()
 }
 
+/// The filing with that number.
+pub async fn by_number(
+    tx: &mut Tx,
+    organisation: Id<kinds::Organisation>,
+    year: i64,
+    number: i64,
+) -> Result<Option<Filing>, StoreError> {
+    let row = tx
+        .one(
+            &format!("SELECT {FILING} FROM filings WHERE organisation_id = $1 AND year = $2 AND number = $3"),
+            args![organisation, year, number],
+        )
+        .await?;
+    row.as_ref().map(filing).transpose()
+}
+
 /// Filings of an organisation, the one that changed last first, before a point.
 pub async fn list(
     tx: &mut Tx,

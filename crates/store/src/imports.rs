@@ -182,6 +182,25 @@ pub async fn list(
     rows.iter().map(read).collect()
 }
 
+/// The import of a kind from a source that was finished last.
+pub async fn last_done(
+    tx: &mut Tx,
+    organisation: Id<kinds::Organisation>,
+    kind: &str,
+    source: &str,
+) -> Result<Option<Import>, StoreError> {
+    let row = tx
+        .one(
+            &format!(
+                "SELECT {COLUMNS} FROM imports WHERE organisation_id = $1 AND kind = $2 AND source = $3 \
+                 AND state = 'done' ORDER BY changed_at DESC, id DESC LIMIT 1"
+            ),
+            args![organisation, kind, source],
+        )
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
 /// How many imports an organisation has.
 pub async fn count(tx: &mut Tx, organisation: Id<kinds::Organisation>) -> Result<i64, StoreError> {
     let row = tx.one("SELECT COUNT(*) FROM imports WHERE organisation_id = $1", args![organisation]).await?;

@@ -54,7 +54,9 @@ fn read(row: &Row) -> Result<Job, StoreError> {
 /// Tries before a job is left for a person.
 pub const ATTEMPTS: i64 = 8;
 
-/// Wants a job done; one that waits already with the same kind and subject is enough.
+/// Wants a job done; one that waits already with the same kind and subject is enough. That one is
+/// kept from being claimed until this transaction ends, or it could be done before what it is
+/// wanted for is there.
 pub async fn enqueue(
     tx: &mut Tx,
     id: Id<kinds::Job>,
@@ -66,15 +68,22 @@ pub async fn enqueue(
     tx.run(
         "INSERT INTO jobs (id, organisation_id, kind, subject, state, attempts, run_at, created_at) \
          VALUES ($1, $2, $3, $4, 'waiting', 0, $5, $5) \
-         ON CONFLICT (organisation_id, kind, subject) WHERE state = 'waiting' DO NOTHING",
+         ON CONFLICT (organisation_id, kind, subject) WHERE state = 'waiting' DO UPDATE SET run_at = jobs.run_at",
         args![id, organisation, kind, subject, at],
     )
     .await?;
     Ok(())
 }
 
-/// Claims the next job that is due, or whose worker's lease ran out.
+/// Claims the next job that is due, or whose worker's lease ran out. One that no worker ever came
+/// back with is left for a person.
 pub async fn claim(tx: &mut Tx, now: Instant, lease: Span) -> Result<Option<Job>, StoreError> {
+    tx.run(
+        "UPDATE jobs SET state = 'dead', problem = 'no worker came back with it', finished_at = $1, lease_until = NULL \
+         WHERE state = 'running' AND lease_until <= $1 AND attempts >= $2",
+        args![now, ATTEMPTS],
+    )
+    .await?;
     let lock = if tx.engine() == Engine::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
     let sql = format!(
         "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = $2 WHERE id = (\
@@ -85,30 +94,41 @@ pub async fn claim(tx: &mut Tx, now: Instant, lease: Span) -> Result<Option<Job>
     rows.first().map(read).transpose()
 }
 
-/// Keeps a running job's lease.
-pub async fn extend(tx: &mut Tx, id: Id<kinds::Job>, until: Instant) -> Result<u64, StoreError> {
-    tx.run("UPDATE jobs SET lease_until = $2 WHERE id = $1 AND state = 'running'", args![id, until]).await
-}
-
-/// The job is done.
-pub async fn finish(tx: &mut Tx, id: Id<kinds::Job>, at: Instant) -> Result<(), StoreError> {
-    tx.run(
-        "UPDATE jobs SET state = 'done', finished_at = $2, lease_until = NULL, problem = NULL WHERE id = $1",
-        args![id, at],
-    )
-    .await?;
-    Ok(())
-}
-
-/// The job failed: it waits twice as long each time, and after [`ATTEMPTS`] a person looks.
-pub async fn fail(tx: &mut Tx, job: &Job, problem: &str, now: Instant) -> Result<(), StoreError> {
-    if job.attempts >= ATTEMPTS {
-        tx.run(
-            "UPDATE jobs SET state = 'dead', problem = $2, finished_at = $3, lease_until = NULL WHERE id = $1",
-            args![job.id, problem, now],
+/// Keeps a claimed job's lease. `false` if it ran out and another has the job by now.
+pub async fn extend(tx: &mut Tx, job: &Job, until: Instant) -> Result<bool, StoreError> {
+    let kept = tx
+        .run(
+            "UPDATE jobs SET lease_until = $3 WHERE id = $1 AND attempts = $2 AND state = 'running'",
+            args![job.id, job.attempts, until],
         )
         .await?;
-        return Ok(());
+    Ok(kept == 1)
+}
+
+/// The claimed job is done. `false` if the lease ran out and another has the job by now.
+pub async fn finish(tx: &mut Tx, job: &Job, at: Instant) -> Result<bool, StoreError> {
+    let done = tx
+        .run(
+            "UPDATE jobs SET state = 'done', finished_at = $3, lease_until = NULL, problem = NULL \
+             WHERE id = $1 AND attempts = $2 AND state = 'running'",
+            args![job.id, job.attempts, at],
+        )
+        .await?;
+    Ok(done == 1)
+}
+
+/// The claimed job failed: it waits twice as long each time, and after [`ATTEMPTS`] a person looks.
+/// `false` if the lease ran out and another has the job by now.
+pub async fn fail(tx: &mut Tx, job: &Job, problem: &str, now: Instant) -> Result<bool, StoreError> {
+    if job.attempts >= ATTEMPTS {
+        let dead = tx
+            .run(
+                "UPDATE jobs SET state = 'dead', problem = $3, finished_at = $4, lease_until = NULL \
+                 WHERE id = $1 AND attempts = $2 AND state = 'running'",
+                args![job.id, job.attempts, problem, now],
+            )
+            .await?;
+        return Ok(dead == 1);
     }
     let wait = Span::seconds(5 << job.attempts.clamp(0, 12));
     // Another of the same may wait by now; then this one is done with.
@@ -118,16 +138,18 @@ pub async fn fail(tx: &mut Tx, job: &Job, problem: &str, now: Instant) -> Result
             args![job.organisation, &job.kind, &job.subject],
         )
         .await?;
-    let state = if waits.is_some() { "done" } else { "waiting" };
-    tx.run(
-        "UPDATE jobs SET state = $2, problem = $3, run_at = $4, lease_until = NULL WHERE id = $1",
-        args![job.id, state, problem, now + wait],
-    )
-    .await?;
-    Ok(())
+    let (state, finished_at) = if waits.is_some() { ("done", Some(now)) } else { ("waiting", None) };
+    let left = tx
+        .run(
+            "UPDATE jobs SET state = $3, problem = $4, run_at = $5, finished_at = $6, lease_until = NULL \
+             WHERE id = $1 AND attempts = $2 AND state = 'running'",
+            args![job.id, job.attempts, state, problem, now + wait, finished_at],
+        )
+        .await?;
+    Ok(left == 1)
 }
 
-/// A dead job gets another life.
+/// A dead job gets another life; [`StoreError::AlreadyThere`] if another of the same waits already.
 pub async fn revive(tx: &mut Tx, id: Id<kinds::Job>, now: Instant) -> Result<u64, StoreError> {
     tx.run(
         "UPDATE jobs SET state = 'waiting', attempts = 0, run_at = $2, finished_at = NULL WHERE id = $1 AND state = 'dead'",

@@ -40,26 +40,28 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The bytes that are hashed into the chain: every field, each with its length before it, so
-    /// that no two entries have the same bytes.
+    /// The bytes that are hashed into the chain: every field in its order, each with its length
+    /// before it, and one that is absent as a length that none has; so no two entries have the
+    /// same bytes.
     pub fn canonical(&self) -> Vec<u8> {
+        const ABSENT: [u8; 8] = [0xff; 8];
         let mut bytes = Vec::with_capacity(256);
-        let mut put = |field: &[u8]| {
-            bytes.extend(u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
-            bytes.extend(field);
+        let mut put = |field: Option<&[u8]>| {
+            bytes.extend(field.map_or(ABSENT, |field| (field.len() as u64).to_be_bytes()));
+            bytes.extend(field.unwrap_or_default());
         };
-        put(&self.id.bytes());
-        put(self.organisation.map(Id::bytes).as_ref().map_or(&[], |b| b.as_slice()));
-        put(&self.at.micros().to_be_bytes());
-        put(self.actor.as_bytes());
-        put(self.actor_id.map(Id::bytes).as_ref().map_or(&[], |b| b.as_slice()));
-        put(self.action.as_bytes());
-        put(self.record_kind.as_bytes());
-        put(self.record.as_ref().map_or(&[], |r| r.as_bytes().as_slice()));
-        put(self.purpose.as_bytes());
-        put(self.reason.as_deref().unwrap_or_default());
-        put(&self.request.bytes());
-        put(self.detail.as_bytes());
+        put(Some(&self.id.bytes()));
+        put(self.organisation.map(Id::bytes).as_ref().map(<[u8; 16]>::as_slice));
+        put(Some(&self.at.micros().to_be_bytes()));
+        put(Some(self.actor.as_bytes()));
+        put(self.actor_id.map(Id::bytes).as_ref().map(<[u8; 16]>::as_slice));
+        put(Some(self.action.as_bytes()));
+        put(Some(self.record_kind.as_bytes()));
+        put(self.record.as_ref().map(|record| record.as_bytes().as_slice()));
+        put(Some(self.purpose.as_bytes()));
+        put(self.reason.as_deref());
+        put(Some(&self.request.bytes()));
+        put(Some(self.detail.as_bytes()));
         bytes
     }
 }
@@ -84,7 +86,7 @@ fn read(row: &Row) -> Result<Entry, StoreError> {
     })
 }
 
-/// Writes an entry, in the transaction of the change it tells of.
+/// Writes an entry, in the transaction of the change it tells of, and lets it wait for its place.
 pub async fn append(tx: &mut Tx, entry: &Entry) -> Result<(), StoreError> {
     tx.run(
         "INSERT INTO journal_entries (id, organisation_id, at, actor, actor_id, action, record_kind, record_id, \
@@ -105,6 +107,7 @@ pub async fn append(tx: &mut Tx, entry: &Entry) -> Result<(), StoreError> {
         ],
     )
     .await?;
+    tx.run("INSERT INTO journal_waiting (entry_id) VALUES ($1)", args![entry.id]).await?;
     Ok(())
 }
 
@@ -150,13 +153,19 @@ pub async fn take_turn(tx: &mut Tx) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Entries that have no position yet, oldest first.
+/// Whether any entry waits for its position.
+pub async fn any_waits(tx: &mut Tx) -> Result<bool, StoreError> {
+    Ok(tx.one("SELECT 1 FROM journal_waiting LIMIT 1", args![]).await?.is_some())
+}
+
+/// Entries that wait for their position, oldest first. What a transaction wrote that began long ago
+/// and committed just now is among them.
 pub async fn unsequenced(tx: &mut Tx, limit: i64) -> Result<Vec<Entry>, StoreError> {
     let rows = tx
         .all(
             &format!(
-                "SELECT {COLUMNS} FROM journal_entries e LEFT JOIN journal_positions p ON p.entry_id = e.id \
-                 WHERE p.entry_id IS NULL ORDER BY e.at, e.id LIMIT $1"
+                "SELECT {COLUMNS} FROM journal_waiting w JOIN journal_entries e ON e.id = w.entry_id \
+                 ORDER BY e.at, e.id LIMIT $1"
             ),
             args![limit],
         )
@@ -182,7 +191,7 @@ pub async fn heads_after(tx: &mut Tx, batch: i64, limit: i64) -> Result<Vec<Head
     rows.iter().map(head).collect()
 }
 
-/// Writes a head and the positions of its entries, in order from `head.first`.
+/// Writes a head and the positions of its entries, in order from `head.first`; they wait no longer.
 pub async fn append_batch(
     tx: &mut Tx,
     head: &Head,
@@ -194,6 +203,12 @@ pub async fn append_batch(
         .map(|(i, (id, leaf))| args![head.first + i64::try_from(i).unwrap_or(i64::MAX), *id, *leaf])
         .collect();
     tx.many("INSERT INTO journal_positions (sequence, entry_id, leaf) VALUES", rows, "").await?;
+    tx.run(
+        "DELETE FROM journal_waiting WHERE entry_id IN \
+         (SELECT entry_id FROM journal_positions WHERE sequence BETWEEN $1 AND $2)",
+        args![head.first, head.last],
+    )
+    .await?;
     tx.run(
         &format!("INSERT INTO journal_heads ({HEAD}) VALUES ($1,$2,$3,$4,$5,$6,$7)"),
         args![head.batch, head.first, head.last, head.root, head.previous, head.at, &head.signature],
@@ -240,15 +255,41 @@ pub async fn positions(tx: &mut Tx, first: i64, last: i64) -> Result<Vec<Positio
         .collect()
 }
 
-/// How many entries have a position, and how many are there at all.
+/// How many entries have a position, and how many wait for one.
 pub async fn counts(tx: &mut Tx) -> Result<(i64, i64), StoreError> {
     let row = tx
         .one(
-            "SELECT (SELECT COUNT(*) FROM journal_positions), (SELECT COUNT(*) FROM journal_entries)",
+            "SELECT (SELECT COUNT(*) FROM journal_positions), (SELECT COUNT(*) FROM journal_waiting)",
             args![],
         )
         .await?;
     row.map_or(Ok((0, 0)), |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// The first entry that is there, but neither has a position nor waits for one: the store wrote it
+/// otherwise.
+pub async fn stray(tx: &mut Tx) -> Result<Option<Id<kinds::JournalEntry>>, StoreError> {
+    let row = tx
+        .one(
+            "SELECT e.id FROM journal_entries e \
+             WHERE NOT EXISTS (SELECT 1 FROM journal_positions p WHERE p.entry_id = e.id) \
+             AND NOT EXISTS (SELECT 1 FROM journal_waiting w WHERE w.entry_id = e.id) ORDER BY e.at, e.id LIMIT 1",
+            args![],
+        )
+        .await?;
+    row.map(|row| row.get(0)).transpose()
+}
+
+/// The first entry that waits for its position, but is not there any more.
+pub async fn lost(tx: &mut Tx) -> Result<Option<Id<kinds::JournalEntry>>, StoreError> {
+    let row = tx
+        .one(
+            "SELECT w.entry_id FROM journal_waiting w \
+             WHERE NOT EXISTS (SELECT 1 FROM journal_entries e WHERE e.id = w.entry_id) ORDER BY w.entry_id LIMIT 1",
+            args![],
+        )
+        .await?;
+    row.map(|row| row.get(0)).transpose()
 }
 
 /// What happened to a record, newest first.
@@ -276,7 +317,7 @@ pub async fn newest(
         .all(
             &format!(
                 "SELECT {COLUMNS} FROM journal_entries e WHERE (e.organisation_id = $1 OR e.organisation_id IS NULL) \
-                 AND (e.at < $2 OR (e.at = $2 AND e.id < $3)) ORDER BY e.at DESC, e.id DESC LIMIT $4"
+                 AND (e.at, e.id) < ($2, $3) ORDER BY e.at DESC, e.id DESC LIMIT $4"
             ),
             args![organisation, at, id, limit],
         )

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     StoreError, Tx,
-    engine::{Value, args},
+    engine::{Engine, Row, Value, args},
 };
 
 /// An organisation's two keys, wrapped by the root key.
@@ -23,33 +23,74 @@ pub struct OrganisationKeys {
     pub rotated_at: Instant,
 }
 
-/// Keeps an organisation's keys, in place of any it had.
-pub async fn put_organisation(tx: &mut Tx, row: &OrganisationKeys) -> Result<(), StoreError> {
+const ORGANISATION: &str = "organisation_id, seal, blind, root, rotated_at";
+
+fn read(row: &Row) -> Result<OrganisationKeys, StoreError> {
+    Ok(OrganisationKeys {
+        organisation: row.get(0)?,
+        seal: row.get(1)?,
+        blind: row.get(2)?,
+        root: row.get(3)?,
+        rotated_at: row.get(4)?,
+    })
+}
+
+/// Keeps the keys of a new organisation; [`StoreError::AlreadyThere`] if it has some, for without
+/// those nothing of it can be read.
+pub async fn insert_organisation(tx: &mut Tx, row: &OrganisationKeys) -> Result<(), StoreError> {
     tx.run(
-        "INSERT INTO organisation_keys (organisation_id, seal, blind, root, rotated_at) VALUES ($1,$2,$3,$4,$5) \
-         ON CONFLICT (organisation_id) DO UPDATE SET seal = $2, blind = $3, root = $4, rotated_at = $5",
+        &format!("INSERT INTO organisation_keys ({ORGANISATION}) VALUES ($1,$2,$3,$4,$5)"),
         args![row.organisation, &row.seal, &row.blind, &row.root, row.rotated_at],
     )
     .await?;
     Ok(())
 }
 
+/// Replaces an organisation's keys by the same or others, wrapped anew.
+pub async fn rewrap_organisation(tx: &mut Tx, row: &OrganisationKeys) -> Result<(), StoreError> {
+    tx.run(
+        "UPDATE organisation_keys SET seal = $2, blind = $3, root = $4, rotated_at = $5 WHERE organisation_id = $1",
+        args![row.organisation, &row.seal, &row.blind, &row.root, row.rotated_at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Keeps the keys from being rotated until the transaction ends: whoever wraps a key holds this, or
+/// it could be wrapped under one that is gone by the time it is kept. Many can hold it at once; on
+/// SQLite the one writer is lock enough.
+pub async fn keep(tx: &mut Tx) -> Result<(), StoreError> {
+    if tx.engine() == Engine::Postgres {
+        tx.all("SELECT pg_advisory_xact_lock_shared(7105896)", args![]).await?;
+    }
+    Ok(())
+}
+
+/// Waits until nobody holds [`keep`], and lets nobody do so until the transaction ends.
+pub async fn keep_alone(tx: &mut Tx) -> Result<(), StoreError> {
+    if tx.engine() == Engine::Postgres {
+        tx.all("SELECT pg_advisory_xact_lock(7105896)", args![]).await?;
+    }
+    Ok(())
+}
+
 /// Every organisation's keys.
 pub async fn organisations(tx: &mut Tx) -> Result<Vec<OrganisationKeys>, StoreError> {
     let rows = tx
-        .all("SELECT organisation_id, seal, blind, root, rotated_at FROM organisation_keys ORDER BY organisation_id", args![])
+        .all(&format!("SELECT {ORGANISATION} FROM organisation_keys ORDER BY organisation_id"), args![])
         .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(OrganisationKeys {
-                organisation: row.get(0)?,
-                seal: row.get(1)?,
-                blind: row.get(2)?,
-                root: row.get(3)?,
-                rotated_at: row.get(4)?,
-            })
-        })
-        .collect()
+    rows.iter().map(read).collect()
+}
+
+/// One organisation's keys.
+pub async fn of_organisation(
+    tx: &mut Tx,
+    id: Id<kinds::Organisation>,
+) -> Result<Option<OrganisationKeys>, StoreError> {
+    let row = tx
+        .one(&format!("SELECT {ORGANISATION} FROM organisation_keys WHERE organisation_id = $1"), args![id])
+        .await?;
+    row.as_ref().map(read).transpose()
 }
 
 /// A record's key, wrapped by its organisation's key.

@@ -5,7 +5,7 @@ use model::{Digest, Id, Instant, kinds};
 
 use crate::{
     StoreError, Tx,
-    engine::{Row, args},
+    engine::{Row, args, placeholder},
 };
 
 /// A party to payments, as its source knows it.
@@ -71,7 +71,7 @@ pub async fn insert_parties(tx: &mut Tx, rows: &[Party]) -> Result<Vec<Id<kinds:
     rows.iter().map(|row| row.get(0)).collect()
 }
 
-/// What interning needs of a party that is there: its token, id, and what is clear of it.
+/// What interning needs of a party that is there.
 #[derive(Clone, Debug)]
 pub struct KnownParty {
     /// Blind token of its account.
@@ -86,13 +86,14 @@ pub async fn known_parties(
     organisation: Id<kinds::Organisation>,
     tokens: &[[u8; 16]],
 ) -> Result<Vec<KnownParty>, StoreError> {
-    use std::fmt::Write as _;
     let mut found = Vec::new();
     for chunk in tokens.chunks(4096) {
-        let mut sql = String::from("SELECT token, id FROM parties WHERE organisation_id = $1 AND token IN (");
+        let mut sql = String::from("SELECT token, id FROM parties WHERE organisation_id = ");
+        placeholder(&mut sql, tx.engine(), 1);
         let mut values = args![organisation];
         for (i, token) in chunk.iter().enumerate() {
-            let _ = write!(sql, "{}${}", if i == 0 { "" } else { "," }, i + 2);
+            sql.push_str(if i == 0 { " AND token IN (" } else { "," });
+            placeholder(&mut sql, tx.engine(), i + 2);
             values.push((*token).into());
         }
         sql.push(')');
@@ -228,7 +229,7 @@ pub async fn segments(
         .collect()
 }
 
-/// How many events and parties the ledger of an organisation has, and when they begin and end.
+/// How many events the ledger of an organisation has, and when they begin and end.
 pub async fn extent(
     tx: &mut Tx,
     organisation: Id<kinds::Organisation>,

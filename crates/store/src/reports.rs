@@ -264,22 +264,24 @@ pub async fn queue(
     after: Option<QueuePoint>,
     limit: i64,
 ) -> Result<Vec<Report>, StoreError> {
+    use std::fmt::Write as _;
     let mut values = args![organisation];
     let mut sql = format!("SELECT {COLUMNS} FROM reports WHERE organisation_id = $1");
     sql.push_str(&filter.conditions(&mut values));
     if let Some(point) = after {
         let n = values.len();
         values.extend(args![point.level, -point.score, point.received_at, point.id]);
-        sql.push_str(&format!(
+        let _ = write!(
+            sql,
             " AND (level, -score, received_at, id) > (${}, ${}, ${}, ${})",
             n + 1,
             n + 2,
             n + 3,
             n + 4
-        ));
+        );
     }
     values.push(limit.into());
-    sql.push_str(&format!(" ORDER BY level, -score, received_at, id LIMIT ${}", values.len()));
+    let _ = write!(sql, " ORDER BY level, -score, received_at, id LIMIT ${}", values.len());
     let rows = tx.all(&sql, values).await?;
     rows.iter().map(read).collect()
 }
@@ -373,6 +375,26 @@ pub async fn hashes(tx: &mut Tx, report: Id<kinds::Report>) -> Result<Vec<FileHa
         .collect()
 }
 
+/// The reports of an organisation that name a file of this hash, oldest first; at most `limit`.
+pub async fn with_hash(
+    tx: &mut Tx,
+    organisation: Id<kinds::Organisation>,
+    algorithm: &str,
+    digest: &[u8],
+    limit: i64,
+) -> Result<Vec<Report>, StoreError> {
+    let rows = tx
+        .all(
+            &format!(
+                "SELECT {COLUMNS} FROM reports WHERE id IN (SELECT report_id FROM report_hashes \
+                 WHERE organisation_id = $1 AND digest = $2 AND algorithm = $3) ORDER BY received_at, id LIMIT $4"
+            ),
+            args![organisation, digest, algorithm, limit],
+        )
+        .await?;
+    rows.iter().map(read).collect()
+}
+
 /// A link between two reports; the smaller id first.
 #[derive(Clone, Debug)]
 pub struct Link {
@@ -390,25 +412,25 @@ pub struct Link {
     pub created_at: Instant,
 }
 
-/// Keeps a link, in place of an earlier one between the two.
+/// Keeps a link. `false` if the two were linked already: then strength and reasons are the new
+/// ones, and when it was seen first stays.
 pub async fn put_link(tx: &mut Tx, row: &Link) -> Result<bool, StoreError> {
+    let reasons = row.reasons.join("\n");
     let new = tx
-        .run_returning(
+        .run(
             "INSERT INTO report_links (organisation_id, first_id, second_id, strength, reasons, created_at) \
-             VALUES ($1,$2,$3,$4,$5,$6) \
-             ON CONFLICT (first_id, second_id) DO UPDATE SET strength = $4, reasons = $5 \
-             RETURNING created_at",
-            args![
-                row.organisation,
-                row.first,
-                row.second,
-                &row.strength,
-                row.reasons.join("\n"),
-                row.created_at
-            ],
+             VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT (first_id, second_id) DO NOTHING",
+            args![row.organisation, row.first, row.second, &row.strength, &reasons, row.created_at],
         )
         .await?;
-    new.first().map_or(Ok(false), |found| Ok(found.get::<Instant>(0)? == row.created_at))
+    if new == 0 {
+        tx.run(
+            "UPDATE report_links SET strength = $3, reasons = $4 WHERE first_id = $1 AND second_id = $2",
+            args![row.first, row.second, &row.strength, &reasons],
+        )
+        .await?;
+    }
+    Ok(new == 1)
 }
 
 /// The links of a report, as the other report's id.

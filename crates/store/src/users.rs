@@ -364,27 +364,29 @@ pub async fn claim_key(
     request: [u8; 32],
     at: Instant,
 ) -> Result<Option<Answered>, StoreError> {
-    let new = tx
-        .run(
-            "INSERT INTO idempotency_keys (user_id, key, request, created_at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (user_id, key) DO NOTHING",
-            args![user, key, request, at],
-        )
-        .await?;
-    if new == 1 {
-        return Ok(None);
+    // A key that is there may be freed before it is looked at; then it is claimed after all.
+    loop {
+        let new = tx
+            .run(
+                "INSERT INTO idempotency_keys (user_id, key, request, created_at) VALUES ($1, $2, $3, $4) \
+                 ON CONFLICT (user_id, key) DO NOTHING",
+                args![user, key, request, at],
+            )
+            .await?;
+        if new == 1 {
+            return Ok(None);
+        }
+        let row = tx
+            .one(
+                "SELECT request, status, answer FROM idempotency_keys WHERE user_id = $1 AND key = $2",
+                args![user, key],
+            )
+            .await?;
+        if let Some(row) = row {
+            let (status, answer): (Option<i64>, Option<Vec<u8>>) = (row.get(1)?, row.get(2)?);
+            return Ok(Some(Answered { request: row.get(0)?, answer: status.zip(answer) }));
+        }
     }
-    let row = tx
-        .one(
-            "SELECT request, status, answer FROM idempotency_keys WHERE user_id = $1 AND key = $2",
-            args![user, key],
-        )
-        .await?;
-    row.map(|row| {
-        let (status, answer): (Option<i64>, Option<Vec<u8>>) = (row.get(1)?, row.get(2)?);
-        Ok(Answered { request: row.get(0)?, answer: status.zip(answer) })
-    })
-    .transpose()
 }
 
 /// Keeps the answer given under an idempotency key.

@@ -57,6 +57,22 @@ impl Databases {
         made
     }
 
+    /// Copies the database at the first address, to which nobody may be connected, to the second.
+    pub(crate) async fn copy(&self, from: &str, to: &str) {
+        let name = |address: &str| {
+            let path = address.split_once('?').map_or(address, |(path, _)| path);
+            path.rsplit('/').next().unwrap_or_default().to_owned()
+        };
+        execute(&self.server, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", name(to))).await;
+        execute(&self.server, &format!("CREATE DATABASE {} TEMPLATE {}", name(to), name(from))).await;
+    }
+
+    /// The address for a copy of the data.
+    pub(crate) fn copy_address(&self) -> String {
+        let name = self.names.last().map_or("", String::as_str);
+        with_database(&self.server, &format!("{name}_aside"))
+    }
+
     /// The addresses of the data and of the key store.
     pub(crate) fn addresses(&self) -> (String, String) {
         let address = |name: &String| with_database(&self.server, name);
@@ -75,7 +91,8 @@ impl Drop for Databases {
                 .build()
                 .expect("a runtime to drop the test's databases in");
             runtime.block_on(async {
-                for name in &names {
+                let aside = names.iter().map(|name| format!("{name}_aside"));
+                for name in names.iter().cloned().chain(aside) {
                     execute(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
                 }
             });
@@ -86,7 +103,7 @@ impl Drop for Databases {
     }
 }
 
-async fn execute(server: &str, statement: &str) {
+pub(crate) async fn execute(server: &str, statement: &str) {
     let mut connection = PgConnection::connect(server)
         .await
         .unwrap_or_else(|e| panic!("SAGIP_TEST_POSTGRES does not answer: {e}"));
@@ -111,8 +128,8 @@ fn with_database(server: &str, name: &str) -> String {
 pub(crate) struct Places {
     pub(crate) data: Place,
     pub(crate) keys: Place,
-    /// Kept for its end.
-    pub(crate) _databases: Option<Databases>,
+    /// The databases on a server, which go with this.
+    pub(crate) databases: Option<Databases>,
 }
 
 impl Places {
@@ -121,12 +138,12 @@ impl Places {
             TestEngine::Sqlite => Self {
                 data: Place::File(folder.join("sagip.db")),
                 keys: Place::File(folder.join("child-keys.db")),
-                _databases: None,
+                databases: None,
             },
             TestEngine::Postgres(server) => {
                 let databases = Databases::make(server).await;
                 let (data, keys) = databases.addresses();
-                Self { data: Place::Server(data), keys: Place::Server(keys), _databases: Some(databases) }
+                Self { data: Place::Server(data), keys: Place::Server(keys), databases: Some(databases) }
             }
         }
     }

@@ -7,17 +7,17 @@ use std::{
 };
 
 use access::{ActorKind, Policy, Profiles};
-use app_kernel::{House, HouseParts, KeyFile, Op, Times};
+use app_kernel::{Error, House, HouseParts, KeyFile, Op, Times};
 use model::{Id, kinds};
 use store::{ChildKeys, Db, organisations::Organisation};
 use tempfile::TempDir;
 
-use crate::{TestClock, TestEngine, TestEntropy, database::Places};
+use crate::{TestClock, TestEngine, TestEntropy, bare::DataCopy, database::Places};
 
 /// A house as `sagip init` leaves it before anyone founds it: keys and tables, and nobody in it.
 pub struct EmptyHouse {
     // The house goes before the databases and the folder it has open: fields drop in this order.
-    house: House,
+    house: Arc<House>,
     pub(crate) places: Places,
     /// The clock.
     pub clock: Arc<TestClock>,
@@ -47,15 +47,32 @@ impl EmptyHouse {
         key_file.create(&*entropy).expect("a key file");
         let places = Places::make(engine, folder.path()).await;
         let house = open(&places, &key_file, folder.path(), &clock, &entropy, profile).await;
+        let house = Arc::new(house.expect("the house"));
         Self { house, places, clock, entropy, key_file, profile: profile.to_owned(), folder }
     }
 
     /// Closes the house and opens it anew, as a restart does; also after keys were rotated.
     pub async fn reopen(&mut self) {
+        self.try_reopen().await.expect("the house");
+    }
+
+    /// The same, for a house that may refuse: then it stays closed.
+    pub async fn try_reopen(&mut self) -> Result<(), Error> {
         self.house.close().await;
-        self.house =
-            open(&self.places, &self.key_file, self.folder.path(), &self.clock, &self.entropy, &self.profile)
-                .await;
+        self.house = Arc::new(self.open_another().await?);
+        Ok(())
+    }
+
+    /// The same house opened once more, as a second process does.
+    pub async fn open_another(&self) -> Result<House, Error> {
+        let (places, key_file, folder) = (&self.places, &self.key_file, self.folder.path());
+        open(places, key_file, folder, &self.clock, &self.entropy, &self.profile).await
+    }
+
+    /// The house itself, for a server that shares it with the test. It must be dropped before the
+    /// house is opened anew.
+    pub fn shared(&self) -> Arc<House> {
+        Arc::clone(&self.house)
     }
 
     /// The folder of the test; it goes away with the house.
@@ -92,7 +109,7 @@ async fn open(
     clock: &Arc<TestClock>,
     entropy: &Arc<TestEntropy>,
     profile: &str,
-) -> House {
+) -> Result<House, Error> {
     let profiles = Profiles::shipped().expect("the shipped profiles");
     let profile = profiles.get(profile).unwrap_or_else(|| panic!("“{profile}” is no profile")).clone();
     let db = Db::open(&places.data, &profile.rooms).await.expect("the database");
@@ -110,7 +127,6 @@ async fn open(
         zone: "Asia/Manila".to_owned(),
     })
     .await
-    .expect("the house")
 }
 
 /// A house with three organisations in it, and people as a test asks for them.
@@ -156,6 +172,24 @@ impl TestHouse {
     /// Closes the house and opens it anew, as a restart does; also after keys were rotated.
     pub async fn reopen(&mut self) {
         self.house.reopen().await;
+    }
+
+    /// The same, for a house that may refuse: then it stays closed.
+    pub async fn try_reopen(&mut self) -> Result<(), Error> {
+        self.house.try_reopen().await
+    }
+
+    /// Closes the house and sets a copy of its data aside; the key store and the files stay as they
+    /// are. The house must be opened anew.
+    pub async fn set_data_aside(&mut self) -> DataCopy {
+        self.house.close().await;
+        DataCopy::of(&self.house.places, self.house.folder()).await
+    }
+
+    /// Closes the house and puts its data back as they were. The house must be opened anew.
+    pub async fn put_data_back(&mut self, copy: &DataCopy) {
+        self.house.close().await;
+        copy.put_back(&self.house.places).await;
     }
 
     /// The context of the house itself acting for the main organisation.

@@ -25,12 +25,14 @@
     reason = "a test whose house cannot be made must fail, and one that is left out must say so"
 )]
 
+mod bare;
 mod chance;
 mod database;
 mod house;
 mod people;
 mod raw;
 
+pub use bare::{DataCopy, TestDatabase};
 pub use chance::{START, TestClock, TestEntropy};
 pub use database::{TestEngine, engines};
 pub use house::{EmptyHouse, TestHouse};

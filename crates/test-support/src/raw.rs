@@ -1,7 +1,5 @@
 //! What is really on the disk: for tests that what is personal is there only sealed.
 
-use std::fmt::Write as _;
-
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 use store::Place;
 
@@ -9,8 +7,7 @@ use crate::EmptyHouse;
 
 impl EmptyHouse {
     /// Every byte of the data and of the key store: the files of the embedded engine, with what is
-    /// still in their logs; on a server every row of every table, bytes written as text where they
-    /// are text.
+    /// still in their logs; on a server every row of every table.
     pub async fn raw(&self) -> Vec<u8> {
         match (&self.places.data, &self.places.keys) {
             (Place::Server(data), Place::Server(keys)) => {
@@ -22,9 +19,10 @@ impl EmptyHouse {
         }
     }
 
-    /// Whether a text is somewhere in the data or the key store, unsealed.
-    pub async fn holds(&self, text: &str) -> bool {
-        self.raw().await.windows(text.len()).any(|window| window == text.as_bytes())
+    /// Whether a text, or any bytes, are somewhere in the data or the key store, unsealed.
+    pub async fn holds(&self, plain: impl AsRef<[u8]>) -> bool {
+        let plain = plain.as_ref();
+        self.raw().await.windows(plain.len()).any(|window| window == plain)
     }
 
     fn files(&self) -> Vec<u8> {
@@ -40,23 +38,36 @@ impl EmptyHouse {
     }
 }
 
+/// Every row as text, and every column of bytes once more as the bytes it holds.
 async fn rows(address: &str) -> Vec<u8> {
     let mut connection = PgConnection::connect(address).await.expect("the server");
     let run = |sql: String| sqlx::query(AssertSqlSafe(sql));
-    run("SET bytea_output = 'escape'".to_owned()).execute(&mut connection).await.expect("a setting");
-    let tables = run("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'".to_owned())
+    let columns =
+        run("SELECT table_name::text, column_name::text, data_type::text FROM information_schema.columns \
+         WHERE table_schema = 'public' ORDER BY table_name, ordinal_position"
+            .to_owned())
         .fetch_all(&mut connection)
         .await
-        .expect("the tables");
-    let mut text = String::new();
-    for table in tables {
-        let name: String = table.get(0);
-        let found =
-            run(format!("SELECT t::text FROM {name} t")).fetch_all(&mut connection).await.expect("rows");
-        for row in found {
-            let _ = writeln!(text, "{}", row.get::<String, _>(0));
+        .expect("the columns");
+    let mut raw = Vec::new();
+    let mut done = String::new();
+    for column in columns {
+        let (table, name, kind): (String, String, String) = (column.get(0), column.get(1), column.get(2));
+        if table != done {
+            let found = run(format!("SELECT t::text FROM {table} t")).fetch_all(&mut connection).await;
+            for row in found.expect("rows") {
+                raw.extend(row.get::<String, _>(0).into_bytes());
+                raw.push(b'\n');
+            }
+            done = table;
+        }
+        if kind == "bytea" {
+            let found = run(format!("SELECT \"{name}\" FROM {done} WHERE \"{name}\" IS NOT NULL"))
+                .fetch_all(&mut connection)
+                .await;
+            raw.extend(found.expect("bytes").into_iter().flat_map(|row| row.get::<Vec<u8>, _>(0)));
         }
     }
     connection.close().await.expect("the end");
-    text.into_bytes()
+    raw
 }

@@ -62,7 +62,7 @@
     });
   });
 
-  const decisions = { o: "open_case", m: "merge", r: "refer", b: "return", x: "no_action" };
+  const decisions = { o: "open_case", m: "merge_into", r: "refer", b: "return_for_information", x: "no_action" };
 
   function decide(key) {
     const form = one(`details.decision[data-key="${key}"]`);

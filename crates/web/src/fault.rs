@@ -1,7 +1,7 @@
 //! When a page cannot be shown or a form not be taken: what happened, what is safe, what to do.
 //! Nothing private; what is private is in the log under the request's id.
 
-use app_kernel::{Denied, Error, ProblemKind};
+use app_kernel::{Denied, Error, Problem, ProblemKind};
 use askama::Template;
 use axum::{
     http::StatusCode,
@@ -27,7 +27,7 @@ impl Fault {
         let mut fault = Self::outside(error, signed.request, signed.theme);
         fault.page.href.clone_from(&signed.here);
         if fault.confirm.is_some() {
-            fault.confirm = Some(format!("{}?back={}", routes::CONFIRM, encode(&signed.here)));
+            fault.confirm = Some(format!("{}?back={}", routes::CONFIRM, routes::encode(&signed.here)));
         }
         fault
     }
@@ -54,13 +54,7 @@ impl Fault {
                 "Confirm, then do it again.".to_owned(),
             ),
             Error::Problem(problem) => (
-                match problem.kind {
-                    ProblemKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-                    ProblemKind::Conflict => StatusCode::CONFLICT,
-                    ProblemKind::Unknown => StatusCode::UNAUTHORIZED,
-                    ProblemKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
-                    ProblemKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-                },
+                status(problem.kind),
                 problem.sentence.clone(),
                 "It was not done.".to_owned(),
                 problem.next.clone(),
@@ -92,19 +86,29 @@ impl Fault {
         }
     }
 
+    /// Nothing is at this address, for whoever is not signed in.
+    pub(crate) fn nothing_here(request: Id<kinds::Request>) -> Self {
+        Self::outside(Error::Denied(Denied::NotFound), request, Theme::Auto)
+    }
+
     /// A form of an earlier session.
     pub(crate) fn stale_form(signed: &Signed) -> Self {
+        Self::stale(signed.request, signed.theme, &signed.here)
+    }
+
+    /// The same where it is not known who asks; `page` is where the form is found.
+    pub(crate) fn stale(request: Id<kinds::Request>, theme: Theme, page: &str) -> Self {
         Self {
             status: StatusCode::FORBIDDEN,
             page: ErrorPage {
-                theme: signed.theme,
+                theme,
                 title: "This form is from an earlier session".to_owned(),
                 happened: "It was not taken, since it may not be yours.".to_owned(),
                 safe: "Nothing was changed.".to_owned(),
                 next: "Open the page again and fill it in once more.".to_owned(),
                 action: "Open the page".to_owned(),
-                href: signed.here.clone(),
-                request: signed.request.to_string(),
+                href: page.to_owned(),
+                request: request.to_string(),
             },
             confirm: None,
         }
@@ -120,6 +124,22 @@ impl IntoResponse for Fault {
     }
 }
 
+/// The status a problem is answered with.
+pub(crate) const fn status(kind: ProblemKind) -> StatusCode {
+    match kind {
+        ProblemKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        ProblemKind::Conflict => StatusCode::CONFLICT,
+        ProblemKind::Unknown => StatusCode::UNAUTHORIZED,
+        ProblemKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        ProblemKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+    }
+}
+
+/// The page of a form once more, with what it was refused for.
+pub(crate) fn refused(view: &impl Template, problem: &Problem) -> Response {
+    (status(problem.kind), rendered(view)).into_response()
+}
+
 /// A view as HTML.
 pub(crate) fn rendered(view: &impl Template) -> Response {
     match view.render() {
@@ -129,17 +149,6 @@ pub(crate) fn rendered(view: &impl Template) -> Response {
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
-}
-
-/// Percent-encodes a value for a query.
-pub(crate) fn encode(value: &str) -> String {
-    value
-        .bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
-            other => format!("%{other:02X}"),
-        })
-        .collect()
 }
 
 /// A page to return to: only an address of this house.

@@ -2,8 +2,8 @@
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, Request},
-    http::{StatusCode, header},
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 
@@ -47,7 +47,7 @@ impl Fields {
 }
 
 /// Undoes percent-encoding; bytes that are not UTF-8 become U+FFFD.
-fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -69,6 +69,17 @@ fn decode(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// The fields of an address's query.
+pub(crate) struct Asked(pub(crate) Fields);
+
+impl<S: Sync> FromRequestParts<S> for Asked {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(Fields::parse(parts.uri.query().unwrap_or_default())))
+    }
+}
+
 /// A form a person who is signed in has sent: its token is the session's.
 pub(crate) struct SignedForm {
     /// Who sent it.
@@ -83,7 +94,7 @@ impl FromRequest<Web> for SignedForm {
     async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let signed =
-            <Signed as axum::extract::FromRequestParts<Web>>::from_request_parts(&mut parts, web).await?;
+            <Signed as FromRequestParts<Web>>::from_request_parts(&mut parts, web).await?;
         let fields = read(Request::from_parts(parts, body), web).await?;
         if !same(fields.get("csrf"), &signed.who.csrf) {
             return Err(Fault::stale_form(&signed).into_response());

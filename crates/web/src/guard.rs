@@ -38,11 +38,20 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
 /// Refuses a change that a page of another site asks for. Browsers say where a request comes from;
 /// programs say nothing and carry a token instead of a cookie.
 pub(crate) async fn same_site(request: Request, next: Next) -> Response {
-    let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
-    if !reads && from_elsewhere(request.headers()) {
+    if is_foreign_change(request.method(), request.headers()) {
         return (StatusCode::FORBIDDEN, "This request came from another site and was refused.").into_response();
     }
     next.run(request).await
+}
+
+/// Whether a method only reads.
+pub(crate) fn reads(method: &Method) -> bool {
+    [Method::GET, Method::HEAD, Method::OPTIONS].contains(method)
+}
+
+/// Whether a page of another site asks for a change.
+pub(crate) fn is_foreign_change(method: &Method, headers: &HeaderMap) -> bool {
+    !reads(method) && from_elsewhere(headers)
 }
 
 fn from_elsewhere(headers: &HeaderMap) -> bool {

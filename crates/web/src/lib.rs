@@ -7,10 +7,13 @@
 pub mod assets;
 pub mod page;
 
+mod api;
 mod desk;
 mod fault;
 mod form;
 mod guard;
+mod notice;
+mod parts;
 mod serve;
 mod session;
 mod state;

@@ -10,17 +10,17 @@ use axum::{
 };
 use tokio::{net::TcpListener, sync::watch};
 
-use crate::{Web, assets, desk, guard};
+use crate::{Web, api, assets, desk, guard};
 
 /// Every route of the house.
 pub fn router(web: Web) -> Router {
-    Router::new()
-        .merge(desk::routes())
+    desk::routes(&web.house.profile)
         .route("/assets/{file}", get(asset))
         .route("/livez", get(|| async { "ok" }))
-        .fallback(|| async { (StatusCode::NOT_FOUND, "There is no such page here.") })
         .layer(DefaultBodyLimit::max(512 * 1024))
         .layer(middleware::from_fn(guard::same_site))
+        // The API says in its own words what is refused.
+        .merge(api::routes(&web))
         .layer(middleware::from_fn(guard::headers))
         .with_state(web)
 }

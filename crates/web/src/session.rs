@@ -1,16 +1,21 @@
 //! Who asks: the cookie of a person's session.
 
 use access::Action;
-use app_admin::Authenticated;
+use app_admin::session::{Authenticated, authenticate};
 use app_kernel::{Denied, Error, Op};
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use model::{Id, kinds};
 
-use crate::{Web, fault::Fault, page::Theme};
+use crate::{
+    Web,
+    fault::Fault,
+    notice,
+    page::{Notice, Theme, routes},
+};
 
 /// The session's cookie.
 const SESSION: &str = "sagip";
@@ -32,7 +37,7 @@ pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> 
 }
 
 /// A `Set-Cookie` that scripts cannot read and other sites cannot send. An empty value ends it.
-pub(crate) fn set_cookie(web: &Web, name: &str, value: &str) -> (header::HeaderName, HeaderValue) {
+pub(crate) fn set_cookie(web: &Web, name: &str, value: &str) -> (HeaderName, HeaderValue) {
     let secure = if web.secure_cookies { "; Secure" } else { "" };
     let age = if value.is_empty() { "; Max-Age=0" } else { "" };
     let line = format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{secure}{age}");
@@ -41,8 +46,16 @@ pub(crate) fn set_cookie(web: &Web, name: &str, value: &str) -> (header::HeaderN
 }
 
 /// A `Set-Cookie` for the session.
-pub(crate) fn set_session(web: &Web, token: &str) -> (header::HeaderName, HeaderValue) {
+pub(crate) fn set_session(web: &Web, token: &str) -> (HeaderName, HeaderValue) {
     set_cookie(web, SESSION, token)
+}
+
+/// A `Set-Cookie` for light or dark. The script may write this one too.
+pub(crate) fn set_theme(web: &Web, theme: Theme) -> (HeaderName, HeaderValue) {
+    let secure = if web.secure_cookies { "; Secure" } else { "" };
+    let line = format!("{THEME}={}; Path=/; Max-Age=31536000; SameSite=Lax{secure}", theme.as_str());
+    let value = HeaderValue::from_str(&line).unwrap_or_else(|_| HeaderValue::from_static(""));
+    (header::SET_COOKIE, value)
 }
 
 /// Light or dark, as the cookie says.
@@ -54,17 +67,26 @@ pub(crate) fn theme(headers: &HeaderMap) -> Theme {
 pub(crate) struct Signed {
     /// Who they are and what their session is.
     pub(crate) who: Authenticated,
+    /// The name of their organisation.
+    pub(crate) organisation: String,
     /// The session's token.
     pub(crate) token: String,
     /// The request.
     pub(crate) request: Id<kinds::Request>,
     /// Light or dark.
     pub(crate) theme: Theme,
-    /// Where this page is.
+    /// The page they are on: where they come back to.
     pub(crate) here: String,
+    /// The word of what was just done, to be said on this page.
+    pub(crate) done: Option<Notice>,
 }
 
 impl Signed {
+    /// The same on another page: for a form that is sent elsewhere than to its own page.
+    pub(crate) fn at(self, here: String) -> Self {
+        Self { here, ..self }
+    }
+
     /// The context of what they do.
     pub(crate) fn op(&self, purpose: &'static str) -> Op {
         Op { actor: self.who.actor.clone(), purpose, reason: None, request: self.request }
@@ -93,7 +115,7 @@ pub(crate) fn session_token(headers: &HeaderMap) -> Option<&str> {
 /// The session of a request, whatever steps are still to be done.
 pub(crate) async fn session(web: &Web, headers: &HeaderMap) -> Result<Option<Authenticated>, Error> {
     let Some(token) = session_token(headers) else { return Ok(None) };
-    match app_admin::authenticate(&web.house, token).await {
+    match authenticate(&web.house, token).await {
         Ok(who) => Ok(Some(who)),
         Err(Error::Problem(_) | Error::Denied(Denied::NotFound)) => Ok(None),
         Err(e) => Err(e),
@@ -105,23 +127,53 @@ impl FromRequestParts<Web> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
         let request = web.house.id();
-        let here = parts.uri.path_and_query().map_or("/", |at| at.as_str()).to_owned();
         let theme = theme(&parts.headers);
-        let who = session(web, &parts.headers)
-            .await
-            .map_err(|e| Fault::outside(e, request, theme).into_response())?;
-        let Some(who) = who else { return Err(Redirect::to("/").into_response()) };
-        if who.awaits_totp {
-            return Err(Redirect::to("/").into_response());
+        let fault = |e| Fault::outside(e, request, theme).into_response();
+        let who = session(web, &parts.headers).await.map_err(fault)?;
+        let Some(who) = who.filter(|who| !who.awaits_totp) else {
+            return Err(Redirect::to(routes::HOME).into_response());
+        };
+        if let Some(first) = comes_first(&who, parts.uri.path()) {
+            return Err(Redirect::to(first).into_response());
         }
-        // A password that must be changed comes before everything else.
-        let own = ["/account/password", "/sign-out"];
-        if who.must_change && !own.contains(&parts.uri.path()) {
-            return Err(Redirect::to("/account/password").into_response());
-        }
+        // A form is sent to an address that is no page; its handler says which page it is of.
+        let here = if parts.method == Method::GET { here(&parts.uri) } else { routes::HOME.to_owned() };
+        let done = notice::said(&parts.uri);
+        let organisation = organisation_name(web, &who, request).await.map_err(fault)?;
         let token = session_token(&parts.headers).unwrap_or_default().to_owned();
-        Ok(Self { who, token, request, theme, here })
+        Ok(Self { who, organisation, token, request, theme, here, done })
     }
+}
+
+/// The address of a page, without the word of what was done before it was opened.
+fn here(uri: &Uri) -> String {
+    let query: Vec<&str> =
+        uri.query().unwrap_or_default().split('&').filter(|p| !p.is_empty() && !p.starts_with("done=")).collect();
+    if query.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), query.join("&")) }
+}
+
+/// What has to be done before anything else: a first password changed, then a second step enrolled.
+fn comes_first(who: &Authenticated, path: &str) -> Option<&'static str> {
+    let always = [routes::ACCOUNT_PASSWORD, routes::ACCOUNT_THEME, routes::SIGN_OUT];
+    if always.contains(&path) {
+        None
+    } else if who.must_change {
+        Some(routes::ACCOUNT_PASSWORD)
+    } else if who.must_enrol && path != routes::ACCOUNT_CODE {
+        Some(routes::ACCOUNT_CODE)
+    } else {
+        None
+    }
+}
+
+async fn organisation_name(
+    web: &Web,
+    who: &Authenticated,
+    request: Id<kinds::Request>,
+) -> Result<String, Error> {
+    let op = Op { actor: who.actor.clone(), purpose: "page", reason: None, request };
+    let mut tx = web.house.look(&op).await?;
+    Ok(app_admin::setup::organisation(&op, &mut tx).await?.name)
 }
 
 impl OptionalFromRequestParts<Web> for Signed {

@@ -4,7 +4,7 @@ use std::{ops::Deref, sync::Arc};
 
 use app_intake::Rules;
 use app_kernel::House;
-use screening::Typology;
+use app_screening::TypologyFile;
 
 /// What the pages and the API are made with.
 pub struct WebParts {
@@ -12,8 +12,8 @@ pub struct WebParts {
     pub house: Arc<House>,
     /// Rubric, clocks and taxonomies.
     pub rules: Arc<Rules>,
-    /// The typologies in force.
-    pub typologies: Arc<Vec<Typology>>,
+    /// The typologies there are, with the files they were read from.
+    pub typologies: Arc<Vec<TypologyFile>>,
     /// Whether cookies are only sent over TLS: so unless the server is on loopback.
     pub secure_cookies: bool,
 }

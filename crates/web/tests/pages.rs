@@ -250,7 +250,6 @@ fn what_people_typed_is_escaped() {
         csrf: web::page::Csrf("\" autofocus onfocus=\"x".to_owned()),
         notice: Some(notice),
         username: "\"><b>".to_owned(),
-        locked: false,
     };
     let html = askama::Template::render(&page).unwrap();
     assert!(

@@ -1,7 +1,7 @@
 //! Accounts as the use cases of this crate see them.
 
-use access::{Actor, ActorKind};
-use app_kernel::{Error, House, Op};
+use access::{Action, Actor, ActorKind};
+use app_kernel::{Denied, Error, House, Op, Permit, ProblemKind, Tx};
 use model::{Id, Instant, kinds};
 use store::users::User;
 use uuid::Uuid;
@@ -87,9 +87,7 @@ pub(crate) fn actor(user: &User, strong_until: Option<Instant>) -> Actor {
         organisation: user.organisation,
         roles: user.roles.clone(),
         kind: match guest_of(user) {
-            Some(guest) => {
-                ActorKind::Guest { name: user.name.clone(), case: guest.case, until: guest.until }
-            }
+            Some(guest) => ActorKind::Guest { name: user.name.clone(), case: guest.case, until: guest.until },
             None => ActorKind::Person(user.name.clone()),
         },
         strong_until,
@@ -126,7 +124,16 @@ pub(crate) fn door_op(house: &House) -> Op {
     system_op("sign_in", Id::from_uuid(Uuid::nil()), house.id())
 }
 
+/// Leave to act on one's own account, which is for people: a program has none of its own.
+pub(crate) fn own(op: &Op, tx: &Tx<'_>) -> Result<Permit, Error> {
+    let permit = tx.allow(op, Action::OwnAccount)?;
+    match op.actor.kind {
+        ActorKind::Person(_) | ActorKind::Guest { .. } => Ok(permit),
+        ActorKind::Program(_) | ActorKind::System(_) => Err(Denied::Forbidden(Action::OwnAccount).into()),
+    }
+}
+
 /// What someone is told who is not known.
 pub(crate) fn unknown(code: &'static str, sentence: &str, next: &str) -> Error {
-    Error::problem(app_kernel::ProblemKind::Unknown, code, sentence, next)
+    Error::problem(ProblemKind::Unknown, code, sentence, next)
 }

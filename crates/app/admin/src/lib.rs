@@ -20,6 +20,7 @@ pub mod password;
 pub mod second_step;
 pub mod session;
 pub mod setup;
+pub mod show;
 pub mod sign_in;
 pub mod tokens;
 pub mod users;

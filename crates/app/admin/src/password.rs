@@ -3,15 +3,14 @@
 //! Argon2id is meant to be slow and takes 19 MiB a time, so it runs beside the threads that answer
 //! requests, and only a few at once: a flood of tries waits rather than eat the memory.
 
-use access::Action;
 use app_kernel::{Error, House, Internal};
 use model::{Id, kinds};
 use tokio::sync::Semaphore;
 use vault::PasswordCost;
 
 use crate::{
-    account,
-    session::{self, Tried},
+    account, lockout,
+    session::{self, Tried, Try},
 };
 
 static AT_ONCE: Semaphore = Semaphore::const_new(4);
@@ -35,8 +34,7 @@ async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) ->
 /// Hashes a password.
 pub(crate) async fn hash(house: &House, password: &str) -> Result<String, Error> {
     let (password, entropy) = (password.to_owned(), house.entropy.clone());
-    let hashed =
-        beside(move || vault::hash_password(&password, &PasswordCost::default(), &*entropy)).await?;
+    let hashed = beside(move || vault::hash_password(&password, &PasswordCost::default(), &*entropy)).await?;
     Ok(hashed.map_err(|e| Internal::Unreadable { what: "password", reason: e.to_string() })?)
 }
 
@@ -48,9 +46,8 @@ pub(crate) async fn is_right(password: &str, hash: &str) -> Result<bool, Error> 
 
 /// Whether a password may be chosen.
 pub(crate) fn check(field: &'static str, password: &str, name: &str) -> Result<(), Error> {
-    vault::check_password(password, name).map_err(|weak| {
-        Error::invalid(field, "password_weak", weak.to_string(), "Choose another password.")
-    })
+    vault::check_password(password, name)
+        .map_err(|weak| Error::invalid(field, "password_weak", weak.to_string(), "Choose another password."))
 }
 
 /// Changes one's own password. Everyone else who is signed in to the account is signed out.
@@ -63,8 +60,6 @@ pub async fn change_password(
 ) -> Result<(), Error> {
     let (session, user) = session::whole(house, token).await?;
     check("new", new, &user.name)?;
-    let Tried { mut tx, op, permit, mut user } =
-        session::try_password(house, request, &user, current, None, "password_change_failed").await?;
     if current == new {
         return Err(Error::invalid(
             "new",
@@ -73,12 +68,25 @@ pub async fn change_password(
             "Choose another password.",
         ));
     }
-    user.password = hash(house, new).await?;
+    let hashed = hash(house, new).await?;
+    let tried = session::try_password(
+        house,
+        Try {
+            op: account::own_op(&user, request),
+            user: &user,
+            password: current,
+            code: None,
+            failed: "password_change_failed",
+            sentence: "The present password is not right.",
+        },
+    );
+    let Tried { mut tx, op, permit, mut user } = tried.await?;
+    lockout::forget(&mut user);
+    user.password = hashed;
     user.must_change = false;
     store::users::update(tx.store(&permit), &user).await?;
     let now = house.now();
-    let ended =
-        store::users::end_other_sessions(tx.store(&permit), user.id, session.id, now).await?;
+    let ended = store::users::end_other_sessions(tx.store(&permit), user.id, session.id, now).await?;
     let detail = serde_json::json!({"did": "password_changed", "sessions_ended": ended});
     tx.journal(&op, &permit, detail).await?;
     tx.commit().await
@@ -89,17 +97,6 @@ pub(crate) async fn for_once(house: &House) -> Result<(String, String), Error> {
     let code = vault::receipt_code(&*house.entropy);
     let hashed = hash(house, &code).await?;
     Ok((code, hashed))
-}
-
-/// Leave to act on one's own account, which is for people: a program has none of its own.
-pub(crate) fn own(op: &app_kernel::Op, tx: &app_kernel::Tx<'_>) -> Result<app_kernel::Permit, Error> {
-    let permit = tx.allow(op, Action::OwnAccount)?;
-    match op.actor.kind {
-        access::ActorKind::Person(_) | access::ActorKind::Guest { .. } => Ok(permit),
-        access::ActorKind::Program(_) | access::ActorKind::System(_) => {
-            Err(app_kernel::Denied::Forbidden(Action::OwnAccount).into())
-        }
-    }
 }
 
 #[cfg(test)]

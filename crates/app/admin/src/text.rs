@@ -50,7 +50,9 @@ pub(crate) fn email(field: &'static str, text: &str) -> Result<String, Error> {
     let email = line(field, text, 254)?;
     let parts: Vec<&str> = email.split('@').collect();
     match parts.as_slice() {
-        [local, domain] if !local.is_empty() && domain.contains('.') && !email.contains(char::is_whitespace) => {
+        [local, domain]
+            if !local.is_empty() && domain.contains('.') && !email.contains(char::is_whitespace) =>
+        {
             Ok(email)
         }
         _ => Err(Error::invalid(
@@ -66,7 +68,9 @@ pub(crate) fn email(field: &'static str, text: &str) -> Result<String, Error> {
 pub(crate) fn phone(field: &'static str, text: &str) -> Result<String, Error> {
     let phone = optional_line(field, text, 32)?;
     let fits = |c: char| c.is_ascii_digit() || "+-() ".contains(c);
-    if !phone.chars().all(fits) || (!phone.is_empty() && phone.chars().filter(char::is_ascii_digit).count() < 5) {
+    if !phone.chars().all(fits)
+        || (!phone.is_empty() && phone.chars().filter(char::is_ascii_digit).count() < 5)
+    {
         return Err(Error::invalid(
             field,
             "not_a_phone",

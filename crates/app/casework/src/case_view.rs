@@ -2,9 +2,7 @@
 
 use access::{Action, Mask};
 use app_kernel::{Error, Op, Permit, Tx};
-use cases::{
-    CaseTrack, Note, NoteKind, PersonRole, Phase, Standing, TaskState, TimelineEntry, TrackState,
-};
+use cases::{CaseTrack, Note, NoteKind, PersonRole, Phase, Standing, TaskState, TimelineEntry, TrackState};
 use model::{Id, Instant, kinds};
 use reports::{Minority, ReportState, Source};
 use store::{cases::Case, reports::Report};
@@ -348,11 +346,7 @@ const ACTIONS: [Action; 9] = [
     Action::ManageGuests,
 ];
 
-async fn people(
-    tx: &mut Tx<'_>,
-    permit: &Permit,
-    case: Id<kinds::Case>,
-) -> Result<Vec<PersonView>, Error> {
+async fn people(tx: &mut Tx<'_>, permit: &Permit, case: Id<kinds::Case>) -> Result<Vec<PersonView>, Error> {
     let mut views = Vec::new();
     for row in store::cases::people(tx.store(permit), case).await? {
         let role = role_of(&row)?;
@@ -373,11 +367,7 @@ async fn people(
 }
 
 /// The links of the case's reports. A report that another organisation holds shows as a hit only.
-async fn linked(
-    tx: &mut Tx<'_>,
-    permit: &Permit,
-    reports: &[Report],
-) -> Result<Vec<LinkedReport>, Error> {
+async fn linked(tx: &mut Tx<'_>, permit: &Permit, reports: &[Report]) -> Result<Vec<LinkedReport>, Error> {
     let mut views: Vec<LinkedReport> = Vec::new();
     for report in reports {
         for (other, link) in store::reports::links(tx.store(permit), report.id).await? {

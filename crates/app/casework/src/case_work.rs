@@ -2,7 +2,7 @@
 
 use access::Action;
 use app_kernel::{Error, Op, Permit, Tx};
-use cases::{EndReason, Note, NoteKind, NotAStep, Task, TaskFault, TaskState, TrackState, Tracks};
+use cases::{EndReason, NotAStep, Note, NoteKind, Task, TaskFault, TaskState, TrackState, Tracks};
 use model::{Id, Instant, kinds};
 use serde::{Deserialize, Serialize};
 use store::cases::Case;
@@ -287,12 +287,9 @@ fn not_a_step(error: NotAStep) -> Error {
 
 fn task_fault(error: TaskFault) -> Error {
     match error {
-        TaskFault::NoTitle => Error::invalid(
-            "title",
-            "title_missing",
-            "The task says nothing.",
-            "Write what is to be done.",
-        ),
+        TaskFault::NoTitle => {
+            Error::invalid("title", "title_missing", "The task says nothing.", "Write what is to be done.")
+        }
         TaskFault::Ended(_) => Error::conflict(
             "task_done",
             "The task is done already.",

@@ -1,6 +1,6 @@
 //! The list of cases.
 
-use access::{Action, Mask};
+use access::Action;
 use app_kernel::{Error, Op, Tx};
 use cases::Phase;
 use model::{Id, Instant, kinds};
@@ -63,7 +63,6 @@ pub async fn list(
 
 async fn row(op: &Op, tx: &mut Tx<'_>, names: &mut Names, case: &Case) -> Result<CaseRow, Error> {
     let permit = tx.permit(op, Action::ReadCase, case).await?;
-    debug_assert_eq!(permit.mask(), Mask::Whole, "a list holds one's own cases only");
     let sealer = tx.sealer(&permit, "case", case.id.uuid()).await?;
     let text: CaseText = sealer.open("summary", &case.sealed)?;
     let lead = match case.lead {

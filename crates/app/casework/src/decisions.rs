@@ -261,24 +261,18 @@ fn incomplete(error: Incomplete) -> Error {
             "The referral has no reason.",
             "Say why it goes there, such as where the child is.",
         ),
-        Incomplete::NothingAsked => (
-            "what",
-            "what_missing",
-            "Nothing is asked of the reporter.",
-            "Say what they should add.",
-        ),
+        Incomplete::NothingAsked => {
+            ("what", "what_missing", "Nothing is asked of the reporter.", "Say what they should add.")
+        }
         Incomplete::OtherWithoutNote => (
             "note",
             "note_missing",
             "The reason is “other” and nothing says which.",
             "Say in the note what it is.",
         ),
-        Incomplete::ReopenedWithoutReason => (
-            "why",
-            "why_missing",
-            "Nothing says why the report is reopened.",
-            "Say what is new.",
-        ),
+        Incomplete::ReopenedWithoutReason => {
+            ("why", "why_missing", "Nothing says why the report is reopened.", "Say what is new.")
+        }
     };
     Error::invalid(field, code, sentence, next)
 }

@@ -181,10 +181,8 @@ mod tests {
             raw: "+63 2 5550 100".to_owned(),
             observed_at: None,
         };
-        let child = |name| ReportedPerson {
-            identifiers: vec![phone.clone()],
-            ..person(Part::Victim, name, Some(9))
-        };
+        let child =
+            |name| ReportedPerson { identifiers: vec![phone.clone()], ..person(Part::Victim, name, Some(9)) };
         let first = report(vec![child("Synthetic Elder"), child("Synthetic Younger")]);
         assert_eq!(candidates(&first, &[]).len(), 2);
         let again = report(vec![child(" synthetic elder "), child("")]);

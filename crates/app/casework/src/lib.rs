@@ -29,8 +29,8 @@ pub use cases_list::{CaseRow, list};
 pub use decisions::{Decided, attach, decide, mark_decision_sent, open_case};
 pub use filing::{
     CybertipChoices, FiledDocument, FilingRow, FilingStepView, FilingView, Handover, acknowledge,
-    attachments, document, draft_cybertip, export_cybertip, filings, mark_ready, read_filing, redraft, reject,
-    review, send, withdraw,
+    attachments, document, draft_cybertip, export_cybertip, filings, mark_ready, read_filing, redraft,
+    reject, review, send, withdraw,
 };
 pub use identifiers::{IdentifierView, NamedIn, reveal_identifier};
 pub use people::{Added, NewPerson, NewRole, RevealedPerson, add_person, change_role, reveal_person};

@@ -136,7 +136,8 @@ pub async fn change_role(
         let used = pseudonyms(tx, &permit, case.id).await?;
         row.pseudonym = next_called(word_for(new.role, true), &used);
     }
-    if own && !row.child {
+    // Somebody who had a key of their own before keeps it.
+    if own && tx.child_sealer(&permit, row.id).await?.is_none() {
         tx.new_child_sealer(&permit, row.id).await?;
     }
     row.child = own;
@@ -261,12 +262,7 @@ async fn seal_secret(
     own.seal("identity", secret, tx)
 }
 
-async fn open_secret(
-    tx: &mut Tx<'_>,
-    permit: &Permit,
-    row: &Person,
-    case: &Sealer,
-) -> Result<Secret, Error> {
+async fn open_secret(tx: &mut Tx<'_>, permit: &Permit, row: &Person, case: &Sealer) -> Result<Secret, Error> {
     if !row.child {
         return case.open("person", &row.sealed);
     }
@@ -304,8 +300,8 @@ fn held(op: &Op, tx: &Tx<'_>, new: &NewRole, minority: Minority) -> Result<RoleH
         at: tx.house().now(),
         why: why.trim().to_owned(),
     });
-    let held = RoleHeld::give(new.role, minority, new.relationship, acknowledgement)
-        .map_err(needs_safeguarding)?;
+    let held =
+        RoleHeld::give(new.role, minority, new.relationship, acknowledgement).map_err(needs_safeguarding)?;
     Ok(held.between(new.from, new.to))
 }
 

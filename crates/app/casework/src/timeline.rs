@@ -167,10 +167,7 @@ mod tests {
             detail: detail.to_string(),
         };
         let told = track_step(&line(serde_json::json!({ "track": step }))).unwrap();
-        assert_eq!(
-            told.sentence,
-            "The investigation became “concluded”: taken over by another agency."
-        );
+        assert_eq!(told.sentence, "The investigation became “concluded”: taken over by another agency.");
         assert!(track_step(&line(serde_json::json!({ "task": 1 }))).is_none());
     }
 }

@@ -330,7 +330,7 @@ fn identifiers(content: &Report) -> Vec<Found> {
                 add(identifier, role, None);
             }
         }
-        for identifier in named(person) {
+        if let Some(identifier) = named(person) {
             add(identifier, role, None);
         }
     }

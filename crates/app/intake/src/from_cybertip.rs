@@ -21,11 +21,7 @@ use people::{internet_address, phone};
 const TAXONOMY: &str = "industry";
 
 /// The report a document tells of.
-pub(crate) fn report(
-    document: &formats::cybertip::Report,
-    source: Source,
-    received_at: Instant,
-) -> Report {
+pub(crate) fn report(document: &formats::cybertip::Report, source: Source, received_at: Instant) -> Report {
     let summary = &document.incident_summary;
     let flags: Vec<ReportFlag> = summary
         .report_annotations
@@ -78,10 +74,9 @@ pub(crate) fn file(details: &FileDetails) -> ReportedFile {
             Relevance::Reported => FileRelevance::Reported,
             Relevance::Supplemental => FileRelevance::Supplemental,
         }),
-        classification: details.industry_classification.map(|class| Classification {
-            taxonomy: TAXONOMY.to_owned(),
-            code: class.as_str().to_owned(),
-        }),
+        classification: details
+            .industry_classification
+            .map(|class| Classification { taxonomy: TAXONOMY.to_owned(), code: class.as_str().to_owned() }),
         annotations: details.marks.as_ref().map(annotations).unwrap_or_default().into_iter().collect(),
     };
     let mut add = |hash: FileHash| {
@@ -219,8 +214,7 @@ fn told(text: Option<&String>) -> Option<String> {
 fn estimated(given: &EstimatedLocation) -> Option<Location> {
     let confidence = if given.verified == Some(true) { Confidence::High } else { Confidence::Medium };
     let country = given.country_code.and_then(|code| code.country());
-    let place =
-        location(confidence, country, told(given.region.as_ref()), told(given.city.as_ref()), None);
+    let place = location(confidence, country, told(given.region.as_ref()), told(given.city.as_ref()), None);
     (place.country.is_some() || place.is_place()).then_some(place)
 }
 

@@ -7,6 +7,7 @@
 //! process that a crash cut short is taken up again and adds nothing twice.
 
 mod admit;
+mod clocks;
 mod escalate;
 mod from_cybertip;
 mod hashes;
@@ -24,19 +25,25 @@ mod rejects;
 mod report;
 mod rules;
 mod search;
+mod shared;
 mod tips;
 
 pub use admit::recount;
+pub use clocks::ClockView;
 pub use escalate::escalate;
-pub use imports::{ImportRow, ImportView, import, imports, rejected, rejects_csv};
+pub use imports::{
+    ImportPage, ImportRow, ImportView, RejectLine, import, imports, rejected, rejects_csv,
+};
 pub use lists::{HashListRow, hash_lists};
 pub use matches::match_import;
 pub use process::{Outcome, Progress, process, unfinished};
-pub use queue::{QueueFilter, QueuePage, QueueRow, queue};
+pub use queue::{Place, QueueFilter, QueuePage, QueueRow, StateGroup, queue};
 pub use receive::{Arriving, Received, Receiver, receive, tidy};
 pub use report::{
-    DecisionLine, FileView, IdentifierView, JournalLine, LinkView, MatchView, PersonView, ReportView, read,
-    reveal, reveal_identifier,
+    CaseRef, DecisionLine, FileHashView, FileView, IdentifierView, IncidentView, JournalLine, LinkView,
+    MatchView, PersonView, Provenance, ReportContent, ReportView, RevealWhat, Revealed, Undone, Withheld,
+    read, reveal, reveal_identifier,
 };
 pub use rules::Rules;
-pub use search::{Hit, search};
+pub use search::{Hit, HitKind, search};
+pub use shared::{ReportRef, TextLine};

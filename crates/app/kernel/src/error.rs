@@ -2,6 +2,8 @@
 
 use access::Action;
 
+use crate::KeyFileFault;
+
 /// Why a use case did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -124,9 +126,10 @@ pub enum Internal {
     /// A use case changed something and did not journal it.
     #[error("a change was about to be committed without a journal entry")]
     NotJournalled,
-    /// The root key at hand is not the one the data was sealed under.
+    /// The root key at hand is not the one the data is sealed under.
     #[error(
-        "the key file holds the root key {have}, the data is sealed under {want}; put the right key file in its place"
+        "the root key at hand is {have}, the data is sealed under {want}: another key file was put in place, or the keys \
+         were rotated meanwhile; put the right key file in its place and start again"
     )]
     OtherRoot {
         /// Fingerprint of the key at hand.
@@ -134,6 +137,9 @@ pub enum Internal {
         /// Fingerprint the data names.
         want: String,
     },
+    /// The key file was not taken.
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileFault),
     /// A file of the house could not be read or written.
     #[error("{path}: {reason}")]
     File {
@@ -142,6 +148,12 @@ pub enum Internal {
         /// Why.
         reason: String,
     },
+}
+
+impl From<KeyFileFault> for Error {
+    fn from(fault: KeyFileFault) -> Self {
+        Self::Internal(Internal::KeyFile(fault))
+    }
 }
 
 impl From<store::StoreError> for Error {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt::Write as _,
     path::PathBuf,
     sync::{Arc, PoisonError, RwLock},
 };
@@ -9,6 +10,7 @@ use std::{
 use access::{Policy, Profile};
 use model::{Clock, Entropy, Id, Instant, Span, kinds};
 use store::{ChildKeys, Db};
+use uuid::Uuid;
 use vault::{Blinder, Key, Place, RootKey, Signer};
 
 use crate::{Error, Internal, Op, Tx, heads::Heads};
@@ -99,6 +101,12 @@ const ROOT: &str = "root_fingerprint";
 /// Where the journal's signing key is sealed.
 pub(crate) const SIGNER_PLACE: Place<'static> = Place { kind: "meta", record: [0; 16], field: SIGNER };
 
+/// Where a record's key is wrapped.
+pub(crate) fn record_place(record: Uuid) -> Place<'static> {
+    Place { kind: "record_key", record: *record.as_bytes(), field: "key" }
+}
+
+/// Where an organisation's keys are wrapped.
 pub(crate) fn keys_place(organisation: Id<kinds::Organisation>, field: &'static str) -> Place<'static> {
     Place { kind: "organisation_keys", record: organisation.bytes(), field }
 }
@@ -108,26 +116,25 @@ impl House {
     /// root key; from then on, another root key is refused.
     pub async fn open(parts: HouseParts) -> Result<Self, Internal> {
         let mut tx = parts.db.write().await?;
-        let fingerprint = parts.root.fingerprint();
-        let signer = match store::organisations::setting(&mut tx, ROOT).await? {
-            Some(want) if want != fingerprint => return Err(Internal::OtherRoot { have: fingerprint, want }),
-            Some(_) => {
-                let text = store::organisations::setting(&mut tx, SIGNER).await?.unwrap_or_default();
-                open_signer(&parts.root, &text)?
-            }
-            None => {
-                let key = Key::generate(&*parts.entropy);
-                put_signer(&mut tx, &parts.root, &key, &*parts.entropy).await?;
-                key
-            }
+        // Two servers may open a new installation at once: one makes the signing key, both use it.
+        store::journal::take_turn(&mut tx).await?;
+        let signer = if let Some(want) = store::organisations::setting(&mut tx, ROOT).await? {
+            same_root(&parts.root, want)?;
+            stored_signer(&mut tx, &parts.root).await?
+        } else {
+            let key = Key::generate(&*parts.entropy);
+            put_signer(&mut tx, &parts.root, &key, &*parts.entropy).await?;
+            key
         };
+        let last = store::journal::last_head(&mut tx).await?.map_or(0, |head| head.batch);
         tx.commit().await?;
+        let signer = Signer::from_seed(&signer);
         let house = Self {
             db: parts.db,
             child_keys: parts.child_keys,
             root: parts.root,
-            signer: Signer::from_seed(&signer),
-            heads: Heads::new(parts.heads),
+            heads: Heads::new(parts.heads, signer.public()),
+            signer,
             secrets: RwLock::new(HashMap::new()),
             clock: parts.clock,
             entropy: parts.entropy,
@@ -136,8 +143,40 @@ impl House {
             times: parts.times,
             zone: parts.zone,
         };
-        house.write_missing_heads().await?;
+        house.mend_heads(last).await?;
         Ok(house)
+    }
+
+    /// Brings the heads outside the database up to those in it, and says when more was amiss than a
+    /// crash explains.
+    async fn mend_heads(&self, last: i64) -> Result<(), Internal> {
+        let outside = self.heads.last()?;
+        if outside > last.unsigned_abs() {
+            tracing::error!(
+                database = last,
+                outside,
+                "the journal ends before its heads outside the database do: it was cut off, or an older copy of the \
+                 data was put in place; `sagip journal verify` names the first entry that is missing"
+            );
+        }
+        let written = self.write_missing_heads().await?;
+        if written > 1 {
+            tracing::warn!(
+                after = outside,
+                written,
+                "heads of the journal were missing outside the database and were written there anew; a journal that \
+                 was cut off before could not be seen"
+            );
+        }
+        Ok(())
+    }
+
+    /// Whether the root key of this house is still the one the data is sealed under.
+    pub(crate) async fn check_root(&self, tx: &mut store::Tx) -> Result<(), Internal> {
+        match store::organisations::setting(tx, ROOT).await? {
+            Some(want) => same_root(&self.root, want),
+            None => Ok(()),
+        }
     }
 
     /// The present instant.
@@ -152,15 +191,15 @@ impl House {
 
     /// Begins a transaction that may write.
     pub async fn begin(&self, op: &Op) -> Result<Tx<'_>, Error> {
-        Ok(Tx::new(self, self.db.write().await?, op))
+        Ok(Tx::new(self, self.db.write().await?, op, true))
     }
 
     /// Begins a transaction that only lists: nothing in it is journalled.
     pub async fn look(&self, op: &Op) -> Result<Tx<'_>, Error> {
-        Ok(Tx::new(self, self.db.read().await?, op))
+        Ok(Tx::new(self, self.db.read().await?, op, false))
     }
 
-    /// The open keys of an organisation.
+    /// The open keys of an organisation, for a transaction that has checked the root key.
     pub(crate) async fn secrets(
         &self,
         tx: &mut store::Tx,
@@ -170,9 +209,9 @@ impl House {
         if let Some(secrets) = held {
             return Ok(secrets);
         }
-        let rows = store::keys::organisations(tx).await?;
-        let row = rows.into_iter().find(|row| row.organisation == organisation).ok_or_else(|| {
-            Internal::Sealed { what: "organisation key", reason: format!("{organisation:?} has none") }
+        let row = store::keys::of_organisation(tx, organisation).await?.ok_or_else(|| Internal::Sealed {
+            what: "organisation key",
+            reason: format!("{organisation:?} has none"),
         })?;
         let open = |field, sealed: &[u8]| {
             vault::unwrap(self.root.key(), keys_place(organisation, field), sealed)
@@ -186,24 +225,31 @@ impl House {
         Ok(secrets)
     }
 
-    /// Makes the keys of a new organisation. Only the use case that adds one calls this.
+    /// Makes the keys of a new organisation, and one for what is sealed of it that is no record's.
+    /// Only the use case that adds an organisation calls this.
     pub async fn make_keys(
         &self,
         tx: &mut Tx<'_>,
         permit: &crate::Permit,
         organisation: Id<kinds::Organisation>,
     ) -> Result<(), Error> {
+        tx.check_root().await?;
         let wrap = |field, key: &Key| {
             vault::wrap(self.root.key(), keys_place(organisation, field), key, &*self.entropy)
         };
+        let seal = Key::generate(&*self.entropy);
         let row = store::keys::OrganisationKeys {
             organisation,
-            seal: wrap("seal", &Key::generate(&*self.entropy)),
+            seal: wrap("seal", &seal),
             blind: wrap("blind", &Key::generate(&*self.entropy)),
             root: self.root.fingerprint(),
             rotated_at: self.now(),
         };
-        store::keys::put_organisation(tx.store(permit), &row).await?;
+        store::keys::insert_organisation(tx.store(permit), &row).await?;
+        let own = Key::generate(&*self.entropy);
+        let wrapped = vault::wrap(&seal, record_place(organisation.uuid()), &own, &*self.entropy);
+        let own = store::keys::RecordKey { record: organisation.uuid(), organisation, wrapped };
+        store::keys::insert_records(tx.store(permit), &[own]).await?;
         Ok(())
     }
 
@@ -232,7 +278,10 @@ pub(crate) async fn put_signer(
     entropy: &dyn Entropy,
 ) -> Result<(), Internal> {
     let sealed = vault::wrap(root.key(), SIGNER_PLACE, signer, entropy);
-    let text: String = sealed.iter().map(|b| format!("{b:02x}")).collect();
+    let text = sealed.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    });
     store::organisations::set(tx, SIGNER, &text).await?;
     store::organisations::set(tx, ROOT, &root.fingerprint()).await?;
     Ok(())
@@ -241,6 +290,11 @@ pub(crate) async fn put_signer(
 pub(crate) async fn stored_signer(tx: &mut store::Tx, root: &RootKey) -> Result<Key, Internal> {
     let text = store::organisations::setting(tx, SIGNER).await?.unwrap_or_default();
     open_signer(root, &text)
+}
+
+fn same_root(root: &RootKey, want: String) -> Result<(), Internal> {
+    let have = root.fingerprint();
+    if have == want { Ok(()) } else { Err(Internal::OtherRoot { have, want }) }
 }
 
 fn open_signer(root: &RootKey, text: &str) -> Result<Key, Internal> {

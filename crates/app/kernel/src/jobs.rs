@@ -24,6 +24,15 @@ impl House {
         Ok(job)
     }
 
+    /// Keeps a job that takes longer than its lease. `false` if it ran out and another worker has the
+    /// job by now: stop.
+    pub async fn keep_job(&self, job: &Job) -> Result<bool, Error> {
+        let mut tx = self.db.write().await?;
+        let kept = store::jobs::extend(&mut tx, job, self.now() + LEASE).await?;
+        tx.commit().await?;
+        Ok(kept)
+    }
+
     /// The context in which a job runs: the house itself, for the job's organisation.
     pub fn job_op(&self, job: &Job) -> Op {
         Op {
@@ -41,13 +50,14 @@ impl House {
     }
 
     /// Says how a job went. One that failed waits and is tried again; one that keeps failing is
-    /// left for a person, with its last problem.
+    /// left for a person, with its last problem. Where the lease ran out and another worker has the
+    /// job by now, what that one says counts.
     pub async fn end_job(&self, job: &Job, problem: Option<&str>) -> Result<(), Error> {
         let mut tx = self.db.write().await?;
         match problem {
-            None => store::jobs::finish(&mut tx, job.id, self.now()).await?,
+            None => store::jobs::finish(&mut tx, job, self.now()).await?,
             Some(problem) => store::jobs::fail(&mut tx, job, problem, self.now()).await?,
-        }
+        };
         Ok(tx.commit().await?)
     }
 }

@@ -70,7 +70,19 @@ impl KeyFile {
         Ok(key)
     }
 
-    pub(crate) fn write_new(&self, key: &RootKey) -> Result<(), KeyFileFault> {
+    /// Makes a new root key and its file in one step: after a crash it is there whole or not at all.
+    pub(crate) fn create_whole(&self, entropy: &dyn Entropy) -> Result<RootKey, KeyFileFault> {
+        let part = self.with_end(".part");
+        match fs::remove_file(&part.path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(part.io(&e)),
+            _ => {}
+        }
+        let key = part.create(entropy)?;
+        self.replace(&part)?;
+        Ok(key)
+    }
+
+    fn write_new(&self, key: &RootKey) -> Result<(), KeyFileFault> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -118,8 +130,12 @@ impl KeyFile {
 
     /// The file a rotation writes before the old one is replaced.
     pub(crate) fn next(&self) -> Self {
+        self.with_end(".new")
+    }
+
+    fn with_end(&self, end: &str) -> Self {
         let mut name = self.path.clone().into_os_string();
-        name.push(".new");
+        name.push(end);
         Self { path: name.into() }
     }
 
@@ -128,8 +144,17 @@ impl KeyFile {
         self.path.exists()
     }
 
+    /// Puts another file in the place of this one, and waits until that is on the disk.
     pub(crate) fn replace(&self, other: &Self) -> Result<(), KeyFileFault> {
-        fs::rename(&other.path, &self.path).map_err(|e| self.io(&e))
+        fs::rename(&other.path, &self.path).map_err(|e| self.io(&e))?;
+        #[cfg(unix)]
+        {
+            let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            fs::File::open(folder.unwrap_or(Path::new(".")))
+                .and_then(|folder| folder.sync_all())
+                .map_err(|e| self.io(&e))?;
+        }
+        Ok(())
     }
 }
 

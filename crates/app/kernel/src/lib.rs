@@ -6,6 +6,7 @@
 //! can only be had from [`Tx::allow`] and [`Tx::open`], which ask `access`, and a change that was
 //! not journalled does not commit.
 
+mod answers;
 mod error;
 mod heads;
 mod house;
@@ -18,13 +19,15 @@ mod rotate;
 mod sealing;
 mod sessions;
 mod tx;
+mod verify;
 
+pub use answers::Claim;
 pub use error::{Denied, Error, Internal, Problem, ProblemKind};
 pub use house::{House, HouseParts, OrganisationSecrets, Times};
-pub use journal::{JournalFault, JournalReport};
 pub use key_file::{KeyFile, KeyFileFault};
 pub use op::Op;
 pub use record::Record;
 pub use rotate::Rotated;
 pub use sealing::Sealer;
 pub use tx::{Permit, Tx};
+pub use verify::{JournalFault, JournalReport};

@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 use vault::{Key, Place};
 
-use crate::{Denied, Error, Internal, Permit, Tx};
+use crate::{Denied, Error, Internal, Permit, Tx, house::record_place};
 
 /// A record's open key: seals and opens its fields. It is given out only for a whole view.
 #[derive(Clone)]
@@ -59,11 +59,14 @@ impl Sealer {
     }
 }
 
-impl Tx<'_> {
-    fn key_place(record: Uuid) -> Place<'static> {
-        Place { kind: "record_key", record: *record.as_bytes(), field: "key" }
-    }
+/// Tries at keeping a child's key while others turn the key store.
+const TRIES: u32 = 8;
 
+fn whole(permit: &Permit) -> Result<(), Denied> {
+    if permit.mask() == Mask::Whole { Ok(()) } else { Err(Denied::Forbidden(permit.action())) }
+}
+
+impl Tx<'_> {
     /// Makes the key of a new record of the permit's owner and keeps it.
     pub async fn new_sealer(
         &mut self,
@@ -84,9 +87,10 @@ impl Tx<'_> {
         kind: &'static str,
         record: Uuid,
     ) -> Result<(Sealer, store::keys::RecordKey), Error> {
-        let secrets = self.house.secrets(&mut self.inner, permit.owner()).await?;
+        whole(permit)?;
+        let seal = self.secrets_of(permit.owner()).await?.seal;
         let key = Key::generate(&*self.house.entropy);
-        let wrapped = vault::wrap(&secrets.seal, Self::key_place(record), &key, &*self.house.entropy);
+        let wrapped = vault::wrap(&seal, record_place(record), &key, &*self.house.entropy);
         let row = store::keys::RecordKey { record, organisation: permit.owner(), wrapped };
         Ok((Sealer { key, kind, record: *record.as_bytes() }, row))
     }
@@ -98,19 +102,28 @@ impl Tx<'_> {
         kind: &'static str,
         record: Uuid,
     ) -> Result<Sealer, Error> {
-        if permit.mask() != Mask::Whole {
-            return Err(Denied::Forbidden(permit.action()).into());
-        }
-        let secrets = self.house.secrets(&mut self.inner, permit.owner()).await?;
-        let row = store::keys::record(&mut self.inner, record)
+        whole(permit)?;
+        let key = self
+            .record_key(permit.owner(), record)
             .await?
             .ok_or_else(|| Internal::Sealed { what: kind, reason: "its key was destroyed".to_owned() })?;
-        if row.organisation != permit.owner() {
+        Ok(Sealer { key, kind, record: *record.as_bytes() })
+    }
+
+    /// The open key of a record of an organisation, if it has one.
+    pub(crate) async fn record_key(
+        &mut self,
+        owner: Id<kinds::Organisation>,
+        record: Uuid,
+    ) -> Result<Option<Key>, Error> {
+        let seal = self.secrets_of(owner).await?.seal;
+        let Some(row) = store::keys::record(&mut self.inner, record).await? else { return Ok(None) };
+        if row.organisation != owner {
             return Err(Denied::NotFound.into());
         }
-        let key = vault::unwrap(&secrets.seal, Self::key_place(record), &row.wrapped)
-            .map_err(|e| Internal::Sealed { what: kind, reason: e.to_string() })?;
-        Ok(Sealer { key, kind, record: *record.as_bytes() })
+        let key = vault::unwrap(&seal, record_place(record), &row.wrapped)
+            .map_err(|e| Internal::Sealed { what: "record key", reason: e.to_string() })?;
+        Ok(Some(key))
     }
 
     /// Makes the key of a child's identity, kept in the key store apart from the data. It is kept
@@ -120,15 +133,20 @@ impl Tx<'_> {
         permit: &Permit,
         person: Id<kinds::Person>,
     ) -> Result<Sealer, Error> {
-        if permit.mask() != Mask::Whole {
-            return Err(Denied::Forbidden(permit.action()).into());
+        whole(permit)?;
+        self.check_root().await?;
+        let house = self.house;
+        let key = Key::generate(&*house.entropy);
+        for _ in 0..TRIES {
+            let epoch = house.child_keys.epoch().await?;
+            let wrapped =
+                vault::wrap(&house.root.child_root(epoch), child_place(person), &key, &*house.entropy);
+            if house.child_keys.put(person, epoch, &wrapped, house.now()).await? {
+                return Ok(Sealer { key, kind: "child", record: person.bytes() });
+            }
         }
-        let epoch = self.house.child_keys.epoch().await?;
-        let key = Key::generate(&*self.house.entropy);
-        let wrapped =
-            vault::wrap(&self.house.root.child_root(epoch), child_place(person), &key, &*self.house.entropy);
-        self.house.child_keys.put(person, epoch, &wrapped, self.house.now()).await?;
-        Ok(Sealer { key, kind: "child", record: person.bytes() })
+        let reason = "the key store enters one epoch after the other".to_owned();
+        Err(Internal::Sealed { what: "child's identity", reason }.into())
     }
 
     /// The key of a child's identity. `None` once it was destroyed: nobody can know any more.
@@ -137,21 +155,21 @@ impl Tx<'_> {
         permit: &Permit,
         person: Id<kinds::Person>,
     ) -> Result<Option<Sealer>, Error> {
-        if permit.mask() != Mask::Whole {
-            return Err(Denied::Forbidden(permit.action()).into());
-        }
+        whole(permit)?;
+        self.check_root().await?;
         let Some((epoch, wrapped)) = self.house.child_keys.get(person).await? else { return Ok(None) };
         let key = vault::unwrap(&self.house.root.child_root(epoch), child_place(person), &wrapped)
             .map_err(|e| Internal::Sealed { what: "child's identity", reason: e.to_string() })?;
         Ok(Some(Sealer { key, kind: "child", record: person.bytes() }))
     }
 
-    /// Destroys the key of a child's identity.
+    /// Destroys the key of a child's identity, at once and for good.
     pub async fn destroy_child_key(
         &mut self,
-        _permit: &Permit,
+        permit: &Permit,
         person: Id<kinds::Person>,
     ) -> Result<bool, Error> {
+        whole(permit)?;
         Ok(self.house.child_keys.destroy(person).await? > 0)
     }
 }

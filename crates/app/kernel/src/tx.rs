@@ -39,12 +39,15 @@ pub struct Tx<'h> {
     pub(crate) house: &'h House,
     pub(crate) inner: store::Tx,
     organisation: Id<kinds::Organisation>,
+    may_write: bool,
+    root_checked: bool,
     journalled: usize,
 }
 
 impl<'h> Tx<'h> {
-    pub(crate) const fn new(house: &'h House, inner: store::Tx, op: &Op) -> Self {
-        Self { house, inner, organisation: op.actor.organisation, journalled: 0 }
+    pub(crate) const fn new(house: &'h House, inner: store::Tx, op: &Op, may_write: bool) -> Self {
+        let organisation = op.actor.organisation;
+        Self { house, inner, organisation, may_write, root_checked: false, journalled: 0 }
     }
 
     /// The house this is a transaction of.
@@ -104,20 +107,54 @@ impl<'h> Tx<'h> {
 
     /// The keys of the organisation whose record it is.
     pub async fn secrets(&mut self, permit: &Permit) -> Result<OrganisationSecrets, Error> {
-        Ok(self.house.secrets(&mut self.inner, permit.owner).await?)
+        if permit.mask != Mask::Whole {
+            return Err(Denied::Forbidden(permit.action).into());
+        }
+        Ok(self.secrets_of(permit.owner).await?)
+    }
+
+    pub(crate) async fn secrets_of(
+        &mut self,
+        organisation: Id<kinds::Organisation>,
+    ) -> Result<OrganisationSecrets, Internal> {
+        self.check_root().await?;
+        self.house.secrets(&mut self.inner, organisation).await
+    }
+
+    /// Makes sure, before the first key is used, that the keys this house holds are those in force;
+    /// where something may be sealed, they stay so until the transaction ends.
+    pub(crate) async fn check_root(&mut self) -> Result<(), Internal> {
+        if self.root_checked {
+            return Ok(());
+        }
+        if self.may_write {
+            store::keys::keep(&mut self.inner).await?;
+        }
+        self.house.check_root(&mut self.inner).await?;
+        self.root_checked = true;
+        Ok(())
     }
 
     /// Writes a journal entry: what the permit allowed was done. `detail` holds counts, digests
     /// and states; nothing personal.
     pub async fn journal(&mut self, op: &Op, permit: &Permit, detail: Value) -> Result<(), Error> {
         let id = self.house.id();
-        let reason = match &op.reason {
-            Some(text) => Some(self.seal_reason(permit, id, text).await?),
-            None => None,
-        };
+        let reason = self.seal_reason(op, permit, id).await?;
+        self.write_entry(op, permit, id, reason, detail).await
+    }
+
+    pub(crate) async fn write_entry(
+        &mut self,
+        op: &Op,
+        permit: &Permit,
+        id: Id<kinds::JournalEntry>,
+        reason: Option<Vec<u8>>,
+        detail: Value,
+    ) -> Result<(), Error> {
         let entry = store::journal::Entry {
             id,
-            organisation: Some(self.organisation),
+            // The house itself acts for no organisation.
+            organisation: Some(self.organisation).filter(|id| !id.uuid().is_nil()),
             at: self.house.now(),
             actor: op.actor_name(),
             actor_id: op.actor_id(),
@@ -134,41 +171,43 @@ impl<'h> Tx<'h> {
         Ok(())
     }
 
-    async fn seal_reason(
+    /// Seals what the actor wrote under the record's own key where it has one, so that erasing the
+    /// record erases the reason; else under the organisation's own.
+    pub(crate) async fn seal_reason(
         &mut self,
+        op: &Op,
         permit: &Permit,
         entry: Id<kinds::JournalEntry>,
-        text: &str,
-    ) -> Result<Vec<u8>, Error> {
-        let place = vault::Place { kind: "journal_entry", record: entry.bytes(), field: "reason" };
-        let key = self.reason_key(permit).await?;
-        Ok(vault::seal(&key, place, text.as_bytes(), &*self.house.entropy))
+    ) -> Result<Option<Vec<u8>>, Error> {
+        let Some(text) = &op.reason else { return Ok(None) };
+        for record in reason_records(permit) {
+            if let Some(key) = self.record_key(permit.owner, record).await? {
+                let sealed = vault::seal(&key, reason_place(entry), text.as_bytes(), &*self.house.entropy);
+                return Ok(Some(sealed));
+            }
+        }
+        let reason = format!("{:?} has no key", permit.owner);
+        Err(Internal::Sealed { what: "reason", reason }.into())
     }
 
     /// The reason of a journal entry, for whoever may open the record it is about. `None` where
-    /// none was given, or the record's key was destroyed.
+    /// none was given, where the record is seen in outline, or where its key was destroyed.
     pub async fn reason(
         &mut self,
         permit: &Permit,
         entry: &store::journal::Entry,
     ) -> Result<Option<String>, Error> {
-        let Some(sealed) = &entry.reason else { return Ok(None) };
-        let place = vault::Place { kind: "journal_entry", record: entry.id.bytes(), field: "reason" };
-        let key = self.reason_key(permit).await?;
-        let text = vault::open(&key, place, sealed).ok();
-        Ok(text.map(|t| String::from_utf8_lossy(&t).into_owned()))
-    }
-
-    /// The record's own key where it has one, so that erasing the record erases the reason; the
-    /// organisation's otherwise.
-    async fn reason_key(&mut self, permit: &Permit) -> Result<vault::Key, Error> {
-        if let Some(record) = permit.record
-            && store::keys::record(&mut self.inner, record).await?.is_some()
-        {
-            let whole = Permit { mask: Mask::Whole, ..permit.clone() };
-            return Ok(self.sealer(&whole, permit.kind, record).await?.key().clone());
+        let Some(sealed) = entry.reason.as_ref().filter(|_| permit.mask == Mask::Whole) else {
+            return Ok(None);
+        };
+        for record in reason_records(permit) {
+            if let Some(key) = self.record_key(permit.owner, record).await?
+                && let Ok(text) = vault::open(&key, reason_place(entry.id), sealed)
+            {
+                return Ok(Some(String::from_utf8_lossy(&text).into_owned()));
+            }
         }
-        Ok(self.house.secrets(&mut self.inner, permit.owner).await?.seal.derive("journal reasons"))
+        Ok(None)
     }
 
     /// Makes everything done here durable. A change without a journal entry is refused.
@@ -178,6 +217,15 @@ impl<'h> Tx<'h> {
         }
         Ok(self.inner.commit().await?)
     }
+}
+
+/// Under whose keys a reason may be sealed: the record's, then the organisation's own.
+fn reason_records(permit: &Permit) -> impl Iterator<Item = Uuid> + use<> {
+    permit.record.into_iter().chain([permit.owner.uuid()])
+}
+
+fn reason_place(entry: Id<kinds::JournalEntry>) -> vault::Place<'static> {
+    vault::Place { kind: "journal_entry", record: entry.bytes(), field: "reason" }
 }
 
 fn grant(

@@ -1,14 +1,16 @@
 //! From a finding to an alert: raised once, extended when the episode is found to be longer.
 //!
-//! A finding belongs to the alert of the same typology and party whose time it overlaps, whatever
-//! has become of that alert: late payments move an episode's opening, and later ones move its end,
-//! but it stays one episode, and one that was dismissed is not raised again.
+//! More payments only ever lengthen an episode or join two, and an episode never lies within
+//! another's time, so an alert belongs to the finding whose time holds the alert's: late payments
+//! move its opening, later ones its end, but it stays one alert whatever has become of it, and one
+//! that was dismissed is not raised again. An alert of another version of the typology belongs to
+//! the finding it shares the most time with.
 
 use std::cmp::Reverse;
 
 use access::Action;
 use app_kernel::{Error, House, Internal, Op, Permit, Tx};
-use model::kinds;
+use model::{Id, Span, kinds};
 use screening::AlertEvidence;
 use store::{alerts::Alert, ledger::Party};
 
@@ -78,12 +80,12 @@ pub(crate) async fn reports_naming(
     tx: &mut Tx<'_>,
     permit: &Permit,
     party: &Party,
-) -> Result<Vec<model::Id<kinds::Report>>, Error> {
+) -> Result<Vec<Id<kinds::Report>>, Error> {
     let named = store::identifiers::naming(tx.store(permit), permit.owner(), party.token, REPORTS).await?;
     let mut reports: Vec<_> = named
         .into_iter()
         .filter(|named| named.record_kind == "report")
-        .map(|named| model::Id::from_uuid(named.record))
+        .map(|named| Id::from_uuid(named.record))
         .collect();
     reports.dedup();
     Ok(reports)
@@ -107,17 +109,24 @@ async fn of_episode(
     found: &Found<'_>,
 ) -> Result<Option<(Alert, Vec<Alert>)>, Error> {
     let (typology, finding) = (found.typology, &found.finding);
-    let mut alerts = store::alerts::of_party(tx.store(permit), party.id, Some(&typology.id)).await?;
-    alerts.retain(|alert| alert.first_at <= finding.last_at && finding.first_at <= alert.last_at);
+    let version = typology.version.to_string();
     let open = |alert: &Alert| alert.state.parse().is_ok_and(AlertState::open);
-    // One that is open comes before one that is decided; among equals, the longest overlap.
+    let within = |alert: &Alert| finding.first_at <= alert.first_at && alert.last_at <= finding.last_at;
+    let shared =
+        |alert: &Alert| alert.last_at.min(finding.last_at).since(alert.first_at.max(finding.first_at));
+    let mut alerts = store::alerts::of_party(tx.store(permit), party.id, Some(&typology.id)).await?;
+    alerts.retain(|alert| within(alert) || (alert.version != version && shared(alert) >= Span(0)));
+    // Of those that turn out to be one, the one somebody still has to decide on comes first.
     alerts.sort_by_key(|alert| {
-        let overlap = alert.last_at.min(finding.last_at).since(alert.first_at.max(finding.first_at));
-        (!open(alert), Reverse(overlap), alert.first_at, alert.id)
+        (!within(alert), within(alert) && !open(alert), Reverse(shared(alert)), alert.first_at, alert.id)
     });
     let mut alerts = alerts.into_iter();
-    let Some(alert) = alerts.next() else { return Ok(None) };
-    Ok(Some((alert, alerts.filter(|other| open(other)).collect())))
+    if let Some(alert) = alerts.next() {
+        return Ok(Some((alert, alerts.filter(|other| open(other) && within(other)).collect())));
+    }
+    let dedup = dedup(tx, permit, found).await?;
+    let alert = store::alerts::by_dedup(tx.store(permit), permit.owner(), dedup).await?;
+    Ok(alert.map(|alert| (alert, Vec::new())))
 }
 
 fn evidence(found: &Found<'_>) -> AlertEvidence {
@@ -151,7 +160,7 @@ async fn raise(
         version: typology.version.to_string(),
         state: AlertState::New.as_str().to_owned(),
         score: score(typology, finding),
-        dedup: tx.secrets(permit).await?.blinder().token("alert", &name(found)),
+        dedup: dedup(tx, permit, found).await?,
         party: Some(party.id),
         report: None,
         first_at: finding.first_at,
@@ -175,15 +184,15 @@ async fn raise(
     tx.journal(op, &about, detail).await
 }
 
-/// What names a finding: typology, version, party, and the payment that opened it.
-fn name(found: &Found<'_>) -> Vec<u8> {
+/// The blind token of a finding: of typology, version, party, and the payment that opened it.
+async fn dedup(tx: &mut Tx<'_>, permit: &Permit, found: &Found<'_>) -> Result<[u8; 16], Error> {
     let finding = &found.finding;
-    let mut bytes = finding.typology.as_bytes().to_vec();
-    bytes.push(0);
-    bytes.extend(finding.version.to_be_bytes());
-    bytes.extend(finding.subject.0);
-    bytes.extend(finding.opened_sequence.to_be_bytes());
-    bytes
+    let mut name = finding.typology.as_bytes().to_vec();
+    name.push(0);
+    name.extend(finding.version.to_be_bytes());
+    name.extend(finding.subject.0);
+    name.extend(finding.opened_sequence.to_be_bytes());
+    Ok(tx.secrets(permit).await?.blinder().token("alert", &name))
 }
 
 /// Writes what is new about an alert's episode. Says whether there was anything.

@@ -26,7 +26,7 @@ pub(crate) async fn run(rows: usize, seed: u64, out: Out) -> anyhow::Result<()> 
     let config = Config::gather(&Flags::of(&folder.path.join("data")), None, &|_| None)?;
     let house = runtime::make(&config, "national").await?;
     let founded = crate::demo::found(&house, "Synthetic Bench").await?;
-    let op = runtime::operator(&house, founded);
+    let op = runtime::operator(&house, founded.organisation);
     let arriving = Arriving {
         name: "ledger.csv".to_owned(),
         source: "Synthetic Remitter".to_owned(),

@@ -4,6 +4,8 @@
 mod import;
 mod machine;
 
+pub(crate) use import::Scratch;
+
 use clap::Subcommand;
 
 use crate::{End, out::Out};

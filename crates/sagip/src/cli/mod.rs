@@ -121,22 +121,27 @@ pub(crate) async fn run(cli: Cli, out: Out) -> anyhow::Result<End> {
 /// Opens the installation and finds the organisation a command is for: the only one, or the one
 /// that was named.
 pub(crate) use import::take;
+pub(crate) use serve::{listen, until_stopped};
+pub(crate) use simulate::write_ledger;
 
 pub(crate) async fn open_for(config: &Config, organisation: Option<&str>) -> anyhow::Result<(House, Op)> {
     let house = runtime::open(config).await?;
-    let all = app_admin::organisations(&house).await?;
-    let chosen = match (organisation, all.as_slice()) {
+    let nobody = runtime::operator(&house, model::Id::from_uuid(uuid::Uuid::nil()));
+    let mut tx = house.look(&nobody).await?;
+    let all = app_admin::setup::organisations(&nobody, &mut tx).await?;
+    drop(tx);
+    let (id, _) = match (organisation, all.as_slice()) {
         (Some(name), all) => all
             .iter()
-            .find(|o| o.name == name)
+            .find(|(_, other)| other == name)
             .with_context(|| format!("there is no organisation “{name}” here"))?,
         (None, [only]) => only,
         (None, []) => bail!("there is no organisation here; make the installation anew with `sagip init`"),
         (None, many) => bail!(
             "there are several organisations; name one with --organisation: {}",
-            many.iter().map(|o| o.name.as_str()).collect::<Vec<_>>().join(", ")
+            many.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ")
         ),
     };
-    let op = runtime::operator(&house, chosen.id);
+    let op = runtime::operator(&house, *id);
     Ok((house, op))
 }

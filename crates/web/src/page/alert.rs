@@ -6,7 +6,7 @@ use model::{Id, kinds};
 use super::{
     list::{Choice, Filter, Paging},
     record::{Fact, JournalLine, Standing},
-    risk::Reason,
+    report::Other,
     routes,
     sealed::SealedField,
     shell::Shell,
@@ -24,16 +24,16 @@ pub struct AlertRow {
     pub raised_by: String,
     /// Why, in one sentence.
     pub why: String,
-    /// Its score, and out of how much: `82 of 100`.
-    pub score: String,
-    /// The subject, by a name that identifies nobody.
-    pub subject: String,
+    /// How it ranks: `high`.
+    pub band: String,
+    /// Where the party is, as far as is known.
+    pub place: String,
+    /// From when to when: what it rests on.
+    pub span: String,
     /// When it was raised.
     pub raised: Moment,
     /// Its state's word.
     pub state: String,
-    /// Who has it.
-    pub holder: Option<String>,
 }
 
 /// The list of alerts.
@@ -42,7 +42,7 @@ pub struct AlertRow {
 pub struct AlertsPage {
     /// The shell.
     pub shell: Shell,
-    /// State and kind.
+    /// State.
     pub filter: Filter,
     /// The rows.
     pub rows: Vec<AlertRow>,
@@ -57,8 +57,21 @@ pub struct Review {
     pub problem: Option<String>,
     /// What was typed as the note.
     pub note: String,
-    /// Reasons for dismissing.
+    /// Whether it can become a report: an alert about a report's file has one.
+    pub escalate: bool,
+    /// Reasons for dismissing, the chosen one first tried.
     pub reasons: Vec<Choice>,
+}
+
+/// What can be done with an alert now.
+#[derive(Clone, Debug)]
+pub enum Doing {
+    /// It is open: escalate or dismiss.
+    Review(Review),
+    /// It was dismissed: it can be opened again.
+    Reopen,
+    /// Nothing, or nothing this person may do.
+    Nothing,
 }
 
 /// One alert.
@@ -71,28 +84,32 @@ pub struct AlertPage {
     pub id: Id<kinds::Alert>,
     /// Its number.
     pub number: String,
-    /// What raised it.
-    pub raised_by: String,
-    /// Where that is described.
-    pub raised_by_href: Option<String>,
-    /// Why, in one sentence.
-    pub why: String,
-    /// Its score, and out of how much.
-    pub score: String,
+    /// Its title: the typology's, or which list knew a file.
+    pub title: String,
     /// Its state.
     pub standing: Standing,
-    /// What is clear about the subject.
-    pub subject: Vec<Fact>,
-    /// What is sealed about the subject.
-    pub sealed: Vec<SealedField>,
-    /// Its indicators with their evidence.
-    pub reasons: Vec<Reason>,
-    /// What speaks against it, in words.
-    pub against: Vec<String>,
-    /// The review; `None` once reviewed.
-    pub review: Option<Review>,
-    /// The report it became.
-    pub report: Option<(Id<kinds::Report>, String)>,
+    /// Whether only the outline is shown, as to a partner.
+    pub outline: bool,
+    /// How it ranks, what it rests on and since when.
+    pub facts: Vec<Fact>,
+    /// What is to be kept in mind, such as that it went on after it was decided.
+    pub notes: Vec<String>,
+    /// The reasons, a sentence each, the weightiest first.
+    pub reasons: Vec<String>,
+    /// What is asked of the person who reads it.
+    pub hint: Option<String>,
+    /// What is clear about the party; empty for an alert about a file.
+    pub party: Vec<Fact>,
+    /// The party, sealed.
+    pub sealed: Option<SealedField>,
+    /// Reports it is about, became, or that name the same account.
+    pub reports: Vec<Other>,
+    /// How many reports name the same account that the person may not open.
+    pub reports_hidden: usize,
+    /// Other alerts about the same party.
+    pub others: Vec<Other>,
+    /// What can be done now.
+    pub doing: Doing,
     /// What the journal says of this alert, the newest first.
     pub journal: Vec<JournalLine>,
 }

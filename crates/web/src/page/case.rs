@@ -6,8 +6,8 @@ use model::{Id, kinds};
 use super::{
     clock::ClockChip,
     icon::Icon,
-    list::{Choice, Filter, Paging},
-    record::{JournalLine, Standing},
+    list::{Choice, Paging},
+    record::{JournalLine, Standing, Tone},
     report::{IdentifierRow, LinkRow, PersonRow},
     risk::RiskBand,
     routes,
@@ -27,16 +27,18 @@ pub struct CaseRow {
     pub title: String,
     /// How urgent.
     pub risk: RiskBand,
-    /// Its state's word.
-    pub state: String,
-    /// The tracks that run, in words.
+    /// The phase its tracks add up to.
+    pub phase: String,
+    /// The tracks that run, with their states, in words.
     pub tracks: Vec<String>,
-    /// Who leads.
-    pub lead: String,
-    /// The clock that runs out next.
+    /// Who leads; `None` while nobody does.
+    pub lead: Option<String>,
+    /// The task that is due next.
     pub clock: Option<ClockChip>,
     /// Open tasks.
     pub tasks: u64,
+    /// Reports.
+    pub reports: u64,
     /// The last change.
     pub changed: Moment,
 }
@@ -47,36 +49,36 @@ pub struct CaseRow {
 pub struct CasesPage {
     /// The shell.
     pub shell: Shell,
-    /// State, track, lead.
-    pub filter: Filter,
     /// The rows.
     pub rows: Vec<CaseRow>,
     /// Where the list stands.
     pub paging: Paging,
 }
 
-/// One track of a case, with where it stands.
+/// One track of a case, with where it stands and where it can go.
 #[derive(Clone, Debug)]
 pub struct Track {
+    /// Its word.
+    pub word: &'static str,
     /// Its name: `Investigation`.
     pub name: String,
-    /// Its state's word.
+    /// Its state's words.
     pub state: String,
-    /// Its next step.
-    pub next: String,
+    /// The states that can come next; empty where the person may not move it.
+    pub next: Vec<Choice>,
+    /// The reasons for an end, where a next state asks for one.
+    pub reasons: Vec<Choice>,
 }
 
 /// One event of the timeline.
 #[derive(Clone, Debug)]
 pub struct TimelineEvent {
-    /// The hour and minute in the reader's zone; the whole on hover.
+    /// The day and minute in the reader's zone.
     pub when: Moment,
     /// Its kind in words.
     pub kind: String,
     /// What happened, in one line.
     pub says: String,
-    /// Who did it, or which side it was.
-    pub actor: String,
     /// Where to read more.
     pub href: Option<String>,
 }
@@ -84,19 +86,53 @@ pub struct TimelineEvent {
 /// One day of the timeline.
 #[derive(Clone, Debug)]
 pub struct TimelineDay {
-    /// The day in words: `Saturday, 21 November 2026`.
+    /// The day: `2026-11-21`.
     pub day: String,
     /// Its events, the newest first.
     pub events: Vec<TimelineEvent>,
 }
 
+/// Somebody of the case, by pseudonym.
+#[derive(Clone, Debug)]
+pub struct CasePerson {
+    /// The person.
+    pub id: Id<kinds::Person>,
+    /// What a page shows of them.
+    pub row: PersonRow,
+}
+
+/// A report of the case.
+#[derive(Clone, Debug)]
+pub struct CaseReportRow {
+    /// Its number.
+    pub number: String,
+    /// Its address; `None` where the person may not open it.
+    pub href: Option<String>,
+    /// How urgent.
+    pub risk: RiskBand,
+    /// Its state's words.
+    pub state: String,
+    /// Who sent it.
+    pub source: String,
+    /// When it was received.
+    pub received: Moment,
+    /// Why it ranks so, in sentences.
+    pub reasons: Vec<String>,
+}
+
 /// A note.
 #[derive(Clone, Debug)]
 pub struct NoteRow {
+    /// Where it is on the page.
+    pub key: String,
+    /// What it is about: `contact`.
+    pub kind: String,
     /// Who wrote it.
     pub author: String,
     /// When.
     pub written: Moment,
+    /// The note it corrects: where that is on the page.
+    pub corrects: Option<String>,
     /// Its paragraphs, where it is not sensitive.
     pub paragraphs: Vec<String>,
     /// The same, shut, where it is.
@@ -110,8 +146,8 @@ pub struct TaskRow {
     pub id: Id<kinds::Task>,
     /// What is to be done.
     pub what: String,
-    /// Whose it is.
-    pub who: String,
+    /// Whose it is; `None` while it is nobody's.
+    pub who: Option<String>,
     /// By when.
     pub clock: Option<ClockChip>,
     /// Who did it and when.
@@ -120,24 +156,50 @@ pub struct TaskRow {
 
 /// A filing of the case.
 #[derive(Clone, Debug)]
-pub struct FilingRow {
-    /// The filing.
-    pub id: Id<kinds::Filing>,
+pub struct FilingLine {
+    /// Its address; `None` where the person may not open it.
+    pub href: Option<String>,
     /// Its number.
     pub number: String,
-    /// To whom: `NCMEC CyberTipline`.
-    pub channel: String,
-    /// Its state.
-    pub standing: Standing,
+    /// What is filed: `CyberTipline report`.
+    pub kind: String,
+    /// Its state's words.
+    pub state: String,
+    /// What the state means for the reader.
+    pub tone: Tone,
+    /// Since when.
+    pub since: Moment,
+    /// What comes next.
+    pub next: String,
 }
 
-/// Starting a filing: which report goes to whom.
+/// What the forms of a case offer, and what was typed into one that was refused. `None` in a page
+/// where the person may not use the form.
+#[derive(Clone, Debug)]
+pub struct CaseForms {
+    /// Who can be given a task or the lead.
+    pub colleagues: Vec<Choice>,
+    /// The same with who leads chosen.
+    pub leads: Vec<Choice>,
+    /// The summary as it stands.
+    pub summary: String,
+    /// The parts somebody can have in a case.
+    pub roles: Vec<Choice>,
+    /// What somebody can be to the child.
+    pub relationships: Vec<Choice>,
+    /// Sexes, as papers have them.
+    pub sexes: Vec<Choice>,
+}
+
+/// Starting a filing with NCMEC: which reports, and what they do not say themselves.
 #[derive(Clone, Debug)]
 pub struct NewFiling {
-    /// Reports of the case that can be filed.
+    /// The case's reports.
     pub reports: Vec<Choice>,
-    /// Channels the house has; the first gives the button its words.
-    pub channels: Vec<Choice>,
+    /// Kinds of incident.
+    pub incidents: Vec<Choice>,
+    /// What was written for the receiver, to keep it after an error.
+    pub statement: String,
 }
 
 /// One case.
@@ -152,41 +214,45 @@ pub struct CasePage {
     pub number: String,
     /// Its title, which names nobody.
     pub title: String,
+    /// Whether only its outline is shared with the reader's organisation.
+    pub outline: bool,
+    /// Its summary, paragraph by paragraph.
+    pub summary: Vec<String>,
     /// How urgent.
     pub risk: RiskBand,
     /// Its state.
     pub standing: Standing,
-    /// Who leads.
-    pub lead: String,
-    /// Partner agencies.
-    pub partners: Vec<String>,
+    /// Who leads; `None` while nobody does.
+    pub lead: Option<String>,
+    /// When it was opened.
+    pub opened: Moment,
     /// Its tracks.
     pub tracks: Vec<Track>,
-    /// Its clocks, the next to run out first.
-    pub clocks: Vec<ClockChip>,
-    /// The kinds of event, to narrow the timeline by.
+    /// The kinds of event there are, to narrow the timeline by.
     pub kinds: Vec<Choice>,
     /// The timeline.
     pub timeline: Vec<TimelineDay>,
-    /// Where the timeline goes on.
-    pub earlier: Option<String>,
     /// People by role.
-    pub people: Vec<PersonRow>,
+    pub people: Vec<CasePerson>,
     /// Identifiers.
     pub identifiers: Vec<IdentifierRow>,
-    /// Linked reports.
-    pub reports: Vec<LinkRow>,
+    /// Its reports.
+    pub reports: Vec<CaseReportRow>,
+    /// Links of its reports, to each other and beyond.
+    pub links: Vec<LinkRow>,
     /// Notes, the newest first.
     pub notes: Vec<NoteRow>,
+    /// What a note can be about; empty where the person may not write one.
+    pub note_kinds: Vec<Choice>,
     /// What was typed as a note, to keep it after an error.
     pub note_draft: String,
     /// Tasks, the open ones first.
     pub tasks: Vec<TaskRow>,
-    /// Who can be given a task.
-    pub colleagues: Vec<Choice>,
-    /// Filings, the newest first.
-    pub filings: Vec<FilingRow>,
-    /// Starting one; `None` where the house has no channel or the person may not.
+    /// Filings, the newest first; `None` where the house files nothing.
+    pub filings: Option<Vec<FilingLine>>,
+    /// The forms that change the case; `None` for who may not.
+    pub forms: Option<CaseForms>,
+    /// Starting a filing; `None` where the person may not, or there is no report to file.
     pub new_filing: Option<NewFiling>,
     /// What the journal says of this case, the newest first.
     pub journal: Vec<JournalLine>,

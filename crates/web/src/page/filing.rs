@@ -1,94 +1,97 @@
-//! One filing: what will be sent, whether it is valid, and its way from draft to receipt.
+//! Filings: the outbox, and one filing with what will be sent, whether it is valid, and its way from
+//! draft to receipt.
 
 use askama::Template;
 use model::{Digest, Id, kinds};
 
 use super::{
-    clock::ClockChip,
     icon::Icon,
-    record::{Fact, JournalLine, Standing, Step},
+    list::{Choice, Paging},
+    record::{Fact, JournalLine, Standing, Step, Tone},
     routes,
-    sealed::SealedField,
     shell::Shell,
+    time::Moment,
 };
 
-/// What a check found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Finding {
-    /// Must be put right before it can be sent.
-    Error,
-    /// Can be sent so; somebody should have looked.
-    Warning,
-    /// As it should be.
-    Passed,
+/// One row of the outbox.
+#[derive(Clone, Debug)]
+pub struct OutboxRow {
+    /// The filing.
+    pub id: Id<kinds::Filing>,
+    /// Its number.
+    pub number: String,
+    /// What is filed: `CyberTipline report`.
+    pub kind: String,
+    /// The case it is filed from.
+    pub case: Id<kinds::Case>,
+    /// Its state's words.
+    pub state: String,
+    /// What the state means for the reader.
+    pub tone: Tone,
+    /// Since when.
+    pub since: Moment,
+    /// What comes next, and whose step it is.
+    pub next: String,
+    /// The receiver's number for it.
+    pub reference: Option<String>,
 }
 
-impl Finding {
-    /// The word beside the shape.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Error => "must be put right",
-            Self::Warning => "look at this",
-            Self::Passed => "as expected",
-        }
-    }
-
-    /// The shape.
-    pub const fn icon(self) -> Icon {
-        match self {
-            Self::Error => Icon::Failed,
-            Self::Warning => Icon::Look,
-            Self::Passed => Icon::Done,
-        }
-    }
-
-    /// The class that gives the word its colour.
-    pub const fn class(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Passed => "passed",
-        }
-    }
+/// Everything on its way out of the house.
+#[derive(Clone, Debug, Template)]
+#[template(path = "outbox.html")]
+pub struct OutboxPage {
+    /// The shell.
+    pub shell: Shell,
+    /// The rows, the one that changed last first.
+    pub rows: Vec<OutboxRow>,
+    /// Where the list stands.
+    pub paging: Paging,
 }
 
-/// One line of the validation.
+/// What the receiver would refuse.
 #[derive(Clone, Debug)]
 pub struct Check {
-    /// What was found.
-    pub finding: Finding,
     /// The field, as the format names it.
     pub field: String,
     /// What was found there and what was expected.
     pub says: String,
 }
 
-/// A part of what will be sent.
+/// A part of what will be sent, as the receiver will read it.
 #[derive(Clone, Debug)]
 pub struct SentPart {
-    /// Its name: `Incident`, `File 1`.
+    /// Its name: `Incident`, `Person reported`.
     pub title: String,
-    /// Its fields, as the receiver will read them.
+    /// Its fields.
     pub facts: Vec<Fact>,
-    /// Fields that are sent but shut on this page.
-    pub sealed: Vec<SealedField>,
-    /// What is left out, and why: `Viewed by a person: unknown, so left out`.
-    pub left_out: Vec<String>,
+    /// Whether it is about a person, and so shut until somebody opens it.
+    pub personal: bool,
 }
 
-/// The one step that comes next.
+/// The one step that comes next for the reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NextStep {
     /// Somebody other than the author reviews it.
     Review,
     /// It is declared ready.
     Ready,
-    /// It is sent; the button's words: `File report with NCMEC`.
-    Send(String),
+    /// It is handed over, and that is recorded.
+    Send,
     /// What came back is recorded.
     Acknowledge,
-    /// Nothing is to be done here, and why.
+    /// Nothing is to be done by the reader here, and why.
     Nothing(String),
+}
+
+/// What somebody who changes the draft can choose.
+#[derive(Clone, Debug)]
+pub struct Redraft {
+    /// The case's reports that were chosen; the form keeps them.
+    pub reports: Vec<String>,
+    /// Kinds of incident, with the one that was chosen.
+    pub incidents: Vec<Choice>,
+    /// What the receiver is told in words.
+    pub statement: String,
 }
 
 /// One filing.
@@ -101,36 +104,49 @@ pub struct FilingPage {
     pub id: Id<kinds::Filing>,
     /// Its number.
     pub number: String,
-    /// To whom.
-    pub channel: String,
+    /// To whom: `NCMEC CyberTipline`.
+    pub receiver: String,
     /// The case it belongs to, with its number.
-    pub case: Option<(Id<kinds::Case>, String)>,
-    /// The report it files, with its number.
-    pub report: (Id<kinds::Report>, String),
+    pub case: (Id<kinds::Case>, String),
+    /// The reports it is made from, each with its number and, where the reader may open it, its
+    /// address.
+    pub reports: Vec<(String, Option<String>)>,
     /// Its state.
     pub standing: Standing,
-    /// Its clocks.
-    pub clocks: Vec<ClockChip>,
     /// Its way, passed and to come.
     pub steps: Vec<Step>,
     /// The step that comes next.
     pub next: NextStep,
-    /// Whether it can still be withdrawn.
+    /// Whether the reader may still take it back.
     pub can_withdraw: bool,
-    /// The validation, errors first.
+    /// Changing the draft; `None` where that is not possible.
+    pub redraft: Option<Redraft>,
+    /// Whether what is shown has been sent.
+    pub sent: bool,
+    /// What the receiver would refuse.
     pub checks: Vec<Check>,
-    /// What will be, or was, sent.
-    pub parts: Vec<SentPart>,
-    /// The document's digest, once it is fixed.
-    pub document: Option<Digest>,
+    /// What will be, or was, sent; `None` for who may see the filing and not the document, since it
+    /// names people.
+    pub parts: Option<Vec<SentPart>>,
+    /// What stays in the house, in sentences.
+    pub left_out: Vec<String>,
+    /// How many files it says something about, each in a document of its own.
+    pub files: usize,
+    /// SHA-256 of the document.
+    pub document: Digest,
     /// The receiver's own number, once known.
     pub reference: Option<String>,
+    /// How it was handed over, once it was, and what came back.
+    pub handover: Vec<Fact>,
+    /// The receiver's answer, as it came.
+    pub answer: Option<String>,
     /// What the journal says of this filing, the newest first.
     pub journal: Vec<JournalLine>,
 }
 
 impl FilingPage {
-    fn errors(&self) -> usize {
-        self.checks.iter().filter(|check| check.finding == Finding::Error).count()
+    /// The numbers of the files, from one.
+    fn file_numbers(&self) -> std::ops::RangeInclusive<usize> {
+        1..=self.files
     }
 }

@@ -5,7 +5,7 @@ use model::{Id, kinds};
 
 use super::{
     icon::Icon,
-    list::{Choice, Filter, Paging},
+    list::Choice,
     record::{JournalLine, Tone},
     routes,
     shell::Shell,
@@ -56,7 +56,7 @@ impl Room {
             Self::Keys => "Keys",
             Self::Journal => "Journal",
             Self::Jobs => "Jobs",
-            Self::Tokens => "API tokens",
+            Self::Tokens => "Tokens",
         }
     }
 
@@ -96,6 +96,8 @@ pub struct Attention {
 pub struct OverviewPage {
     /// The shell.
     pub shell: Shell,
+    /// The rooms the person has.
+    pub rooms: Vec<Room>,
     /// The lines, what needs somebody first.
     pub lines: Vec<Attention>,
 }
@@ -113,7 +115,7 @@ pub struct UserRow {
     pub roles: Vec<Choice>,
     /// Whether a second step is enrolled.
     pub code: bool,
-    /// When they last signed in.
+    /// When they were last seen.
     pub last: Option<Moment>,
     /// Whether they are disabled.
     pub disabled: bool,
@@ -129,33 +131,35 @@ pub struct UserRow {
 pub struct UsersPage {
     /// The shell.
     pub shell: Shell,
+    /// The rooms the person has.
+    pub rooms: Vec<Room>,
     /// The rows.
     pub rows: Vec<UserRow>,
+    /// Whether the person at the screen may change accounts.
+    pub may_change: bool,
     /// The roles a new person can be given.
     pub roles: Vec<Choice>,
     /// A password just made, to hand over once: name and password.
     pub made: Option<(String, String)>,
-    /// Why the last try was not accepted.
-    pub problem: Option<String>,
 }
 
-/// A guest: a person of another organisation, for one case and a time.
+/// A guest: a person from outside, for one case and a time.
 #[derive(Clone, Debug)]
 pub struct GuestRow {
     /// The person.
     pub id: Id<kinds::User>,
     /// The name.
     pub name: String,
-    /// Where they work.
-    pub organisation: String,
-    /// The case, by its number and address.
-    pub case: (Id<kinds::Case>, String),
+    /// The name they sign in with.
+    pub username: String,
+    /// The case: its address where the person at the screen may open it, and what it is called.
+    pub case: (Option<String>, String),
     /// Until when.
     pub until: Moment,
     /// Whether that is over.
     pub ended: bool,
-    /// Who invited them, and why.
-    pub invited: String,
+    /// When they were last seen.
+    pub last: Option<Moment>,
 }
 
 /// Guests.
@@ -164,14 +168,29 @@ pub struct GuestRow {
 pub struct GuestsPage {
     /// The shell.
     pub shell: Shell,
+    /// The rooms the person has.
+    pub rooms: Vec<Room>,
     /// The rows.
     pub rows: Vec<GuestRow>,
+    /// Whether the person at the screen may let guests in.
+    pub may_invite: bool,
     /// Cases a guest can be invited to.
     pub cases: Vec<Choice>,
     /// The longest time, in words: `30 days`.
     pub longest: String,
-    /// Why the last try was not accepted.
-    pub problem: Option<String>,
+    /// A password just made, to hand over once: name and password.
+    pub made: Option<(String, String)>,
+}
+
+/// How an organisation is reached.
+#[derive(Clone, Debug, Default)]
+pub struct ContactFields {
+    /// An e-mail address.
+    pub email: String,
+    /// The person or desk.
+    pub name: String,
+    /// A telephone number.
+    pub phone: String,
 }
 
 /// The organisation.
@@ -180,41 +199,38 @@ pub struct GuestsPage {
 pub struct OrganisationPage {
     /// The shell.
     pub shell: Shell,
+    /// The rooms the person has.
+    pub rooms: Vec<Room>,
     /// Its name.
     pub name: String,
-    /// Its zone.
+    /// The zone the house shows times in.
     pub zone: String,
-    /// Its country.
-    pub country: String,
-    /// Where others reach it.
-    pub contact: String,
+    /// Whether its agreement lets its reports link with other organisations' reports.
+    pub links_across: bool,
+    /// How it is reached.
+    pub contact: ContactFields,
     /// Its profile, which decides the rooms it has.
     pub profile: String,
     /// The lawful purpose of the installation.
     pub purpose: String,
-    /// Why the last try was not accepted.
-    pub problem: Option<String>,
+    /// Whether the person at the screen may change it.
+    pub may_change: bool,
+    /// Whether a second step may be left out, where the person may change that and add
+    /// organisations: only in the organisation the installation was founded with.
+    pub installation: Option<bool>,
 }
 
-/// A key of the hierarchy.
+/// An organisation's keys.
 #[derive(Clone, Debug)]
 pub struct KeyRow {
-    /// Its id.
-    pub id: String,
-    /// What it seals.
+    /// The organisation whose records they seal.
     pub seals: String,
-    /// Its state's word.
+    /// Their state's word.
     pub state: String,
     /// What that means.
     pub tone: Tone,
-    /// Since when it is in use.
+    /// When they were made or last turned.
     pub since: Moment,
-    /// When it is to be turned.
-    pub turn_by: Option<Moment>,
-    /// How many things it seals, in words.
-    pub count: String,
-    /// Whether the person may turn it.
-    pub may_rotate: bool,
 }
 
 /// Keys.
@@ -223,6 +239,10 @@ pub struct KeyRow {
 pub struct KeysPage {
     /// The shell.
     pub shell: Shell,
+    /// The rooms the person has.
+    pub rooms: Vec<Room>,
+    /// Fingerprint of the root key in force.
+    pub root: String,
     /// The rows.
     pub rows: Vec<KeyRow>,
 }
@@ -236,10 +256,19 @@ pub struct Verified {
     pub holds: bool,
     /// How many entries were read.
     pub entries: u64,
-    /// The signed head.
-    pub head: String,
     /// What was found, in sentences; where it broke, and what that means.
     pub findings: Vec<String>,
+}
+
+/// One entry of the journal.
+#[derive(Clone, Debug)]
+pub struct JournalEntryRow {
+    /// The line; its `why` is the purpose, a word of the house.
+    pub line: JournalLine,
+    /// The kind of record, and its address where the person at the screen may open it.
+    pub record: Option<(String, Option<String>)>,
+    /// Whether a reason was written; it is sealed with the record.
+    pub reason: bool,
 }
 
 /// The journal.
@@ -248,23 +277,16 @@ pub struct Verified {
 pub struct JournalPage {
     /// The shell.
     pub shell: Shell,
-    /// The last verification.
+    /// The rooms the person has.
+    pub rooms: Vec<Room>,
+    /// What verifying it just now found.
     pub verified: Option<Verified>,
-    /// Who and which kind of record.
-    pub filter: Filter,
     /// The entries, the newest first.
     pub rows: Vec<JournalEntryRow>,
-    /// Where the list stands.
-    pub paging: Paging,
-}
-
-/// One entry of the journal.
-#[derive(Clone, Debug)]
-pub struct JournalEntryRow {
-    /// The line.
-    pub line: JournalLine,
-    /// The record, by its number, and its address.
-    pub record: Option<(String, String)>,
+    /// Whether these are the newest there are.
+    pub newest: bool,
+    /// The address of the entries before these.
+    pub earlier: Option<String>,
 }
 
 /// A job.
@@ -274,18 +296,16 @@ pub struct JobRow {
     pub id: Id<kinds::Job>,
     /// What it does, in words.
     pub what: String,
-    /// Its state's word.
+    /// Its state's words.
     pub state: String,
     /// Whether it is a dead letter: tried too often, waiting for a person.
     pub dead: bool,
     /// How often it was tried.
-    pub tries: u32,
-    /// When it was tried last, or will be next.
+    pub tries: u64,
+    /// When it is tried next; for a dead letter when it was to be.
     pub when: Moment,
     /// What went wrong, in words without private data.
     pub error: Option<String>,
-    /// What is safe in spite of it.
-    pub safe: String,
 }
 
 /// Jobs.
@@ -294,7 +314,9 @@ pub struct JobRow {
 pub struct JobsPage {
     /// The shell.
     pub shell: Shell,
-    /// How many wait, run and are dead.
+    /// The rooms the person has.
+    pub rooms: Vec<Room>,
+    /// How many wait.
     pub waiting: u64,
     /// Running now.
     pub running: u64,
@@ -307,14 +329,12 @@ pub struct JobsPage {
 pub struct TokenRow {
     /// The token.
     pub id: Id<kinds::ApiToken>,
-    /// Its name.
+    /// What it is for.
     pub name: String,
-    /// What it may do.
-    pub scope: String,
-    /// Who made it.
-    pub by: String,
-    /// When it was last used.
-    pub last: Option<Moment>,
+    /// Whose account it acts for.
+    pub user: String,
+    /// When it was made.
+    pub made: Moment,
     /// Until when.
     pub until: Moment,
     /// Whether it was revoked or is over.
@@ -327,12 +347,16 @@ pub struct TokenRow {
 pub struct TokensPage {
     /// The shell.
     pub shell: Shell,
+    /// The rooms the person has.
+    pub rooms: Vec<Room>,
     /// The rows.
     pub rows: Vec<TokenRow>,
-    /// What a token can be made for.
-    pub scopes: Vec<Choice>,
+    /// Whether the person at the screen may make and revoke tokens.
+    pub may_change: bool,
+    /// The accounts a program can act for.
+    pub users: Vec<Choice>,
+    /// The longest time in days.
+    pub longest: i64,
     /// A token just made, shown once.
     pub made: Option<String>,
-    /// Why the last try was not accepted.
-    pub problem: Option<String>,
 }

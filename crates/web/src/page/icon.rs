@@ -11,6 +11,8 @@ pub enum Icon {
     Alerts,
     /// The desk Cases.
     Cases,
+    /// The desk Outbox.
+    Outbox,
     /// The desk Imports.
     Imports,
     /// The desk Hash lists.
@@ -64,6 +66,7 @@ impl Icon {
                 r#"<path d="M8 2a4 4 0 0 0-4 4v3.5L2.5 12h11L12 9.5V6a4 4 0 0 0-4-4zM6.5 14h3"/>"#
             }
             Self::Cases => r#"<path d="M2 4.5h4.5L8 6h6v7.5H2z"/>"#,
+            Self::Outbox => r#"<path d="M8 10V2M5 5l3-3 3 3M2.5 11v2.5h11V11"/>"#,
             Self::Imports => r#"<path d="M8 2v8M5 7l3 3 3-3M2.5 11v2.5h11V11"/>"#,
             Self::HashLists => r#"<path d="M6 2 4.5 14M11.5 2 10 14M2.5 5.5h11.5M2 10.5h11.5"/>"#,
             Self::Typologies => {

@@ -1,36 +1,25 @@
-//! Imports: bringing files in, and what became of every row.
+//! Imports: bringing files in, and what became of every record.
 
 use askama::Template;
 use model::{Digest, Id, kinds};
 
 use super::{
     icon::Icon,
-    list::{Choice, Paging},
-    record::{Fact, JournalLine, Standing},
+    list::Paging,
+    record::{Fact, Standing},
     routes,
     shell::Shell,
     time::Moment,
 };
-
-/// How far an import is.
-#[derive(Clone, Debug)]
-pub struct Progress {
-    /// Rows or files done.
-    pub done: u64,
-    /// How many there are, where that is known.
-    pub total: Option<u64>,
-    /// In words: `12,400 of 50,000 rows, about 2 min left`.
-    pub words: String,
-}
 
 /// One import of the list.
 #[derive(Clone, Debug)]
 pub struct ImportRow {
     /// The import.
     pub id: Id<kinds::Import>,
-    /// The file's name.
-    pub file: String,
-    /// What it holds: `reports, CyberTipline XML`.
+    /// Its number.
+    pub number: i64,
+    /// What it holds: `CyberTipline document`.
     pub kind: String,
     /// Its source.
     pub source: String,
@@ -38,8 +27,10 @@ pub struct ImportRow {
     pub state: String,
     /// Whether it failed as a whole.
     pub failed: bool,
-    /// How far it is, while it runs.
-    pub progress: Option<Progress>,
+    /// Whether it is still being received or read.
+    pub running: bool,
+    /// Records looked at so far.
+    pub read: u64,
     /// Accepted.
     pub accepted: u64,
     /// Already known, so left as they were.
@@ -48,21 +39,17 @@ pub struct ImportRow {
     pub rejected: u64,
     /// When it was brought in.
     pub started: Moment,
-    /// By whom.
-    pub by: String,
 }
 
 /// The upload form.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Upload {
     /// Why the last try was not accepted.
     pub problem: Option<String>,
-    /// What the house can read.
-    pub kinds: Vec<Choice>,
     /// What was typed as the source.
     pub source: String,
-    /// The lawful bases.
-    pub bases: Vec<Choice>,
+    /// What was typed as the lawful basis.
+    pub basis: String,
     /// The largest file, in words: `2 GB`.
     pub largest: String,
 }
@@ -81,17 +68,26 @@ pub struct ImportsPage {
     pub paging: Paging,
 }
 
-/// One row that was not accepted.
+/// One record that was not accepted.
 #[derive(Clone, Debug)]
 pub struct Reject {
-    /// Where: `line 214`, `file 3, line 12`.
+    /// Where: `line 214`.
     pub place: String,
-    /// The field.
+    /// The field or path.
     pub field: String,
-    /// What was found.
-    pub found: String,
-    /// What was expected.
-    pub expected: String,
+    /// What was expected and what was found.
+    pub reason: String,
+    /// The record, cut at a bound.
+    pub record: String,
+}
+
+/// The records that were not accepted.
+#[derive(Clone, Debug)]
+pub struct Rejects {
+    /// Those shown on this page.
+    pub rows: Vec<Reject>,
+    /// Where the list stands.
+    pub paging: Paging,
 }
 
 /// One import.
@@ -102,28 +98,26 @@ pub struct ImportPage {
     pub shell: Shell,
     /// The import.
     pub id: Id<kinds::Import>,
-    /// The file's name.
-    pub file: String,
+    /// Its name, or its number where the name is not for the person.
+    pub called: String,
     /// Its state.
     pub standing: Standing,
-    /// How far it is, while it runs.
-    pub progress: Option<Progress>,
-    /// Kind, source, lawful basis, mapping, size.
+    /// How far it is, while it runs: `12,400 records read`.
+    pub progress: Option<String>,
+    /// What was wrong with the file as a whole.
+    pub problem: Option<String>,
+    /// Kind, source, lawful basis, size, who brought it.
     pub facts: Vec<Fact>,
-    /// The file's digest.
-    pub digest: Digest,
+    /// The file's digest, once it is whole.
+    pub digest: Option<Digest>,
+    /// The import that brought the same file before, and its number.
+    pub same_as: Option<(Id<kinds::Import>, i64)>,
     /// Accepted.
     pub accepted: u64,
     /// Already known.
     pub known: u64,
     /// Rejected.
     pub rejected: u64,
-    /// The rejects shown on this page.
-    pub rejects: Vec<Reject>,
-    /// Where the rejects stand.
-    pub paging: Paging,
-    /// What it led to: reports, alerts; words and address.
-    pub led_to: Vec<(String, String)>,
-    /// What the journal says of this import, the newest first.
-    pub journal: Vec<JournalLine>,
+    /// The rejected records; `None` where they are not for the person.
+    pub rejects: Option<Rejects>,
 }

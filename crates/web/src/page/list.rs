@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use super::routes::encode;
+
 /// One choice of a select or a radio group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
@@ -60,8 +62,8 @@ pub struct Paging {
     pub total: u64,
     /// What they are, in the plural: `reports`.
     pub noun: String,
-    /// The address of the page before.
-    pub previous: Option<String>,
+    /// The address of the first page, where this is another.
+    pub start: Option<String>,
     /// The address of the page after.
     pub next: Option<String>,
 }
@@ -70,7 +72,23 @@ impl Paging {
     /// A list that is shown whole.
     pub fn whole(rows: usize, noun: &str) -> Self {
         let total = rows as u64;
-        Self { first: total.min(1), last: total, total, noun: noun.to_owned(), previous: None, next: None }
+        Self { first: total.min(1), last: total, total, noun: noun.to_owned(), start: None, next: None }
+    }
+
+    /// A page of a list that is read on by key. `seen` rows came before it; `query` is the list's
+    /// address with its filter, and `after` where the next page begins.
+    pub fn page(query: &str, seen: u64, rows: usize, total: u64, noun: &str, after: Option<&str>) -> Self {
+        let rows = rows as u64;
+        let joint = if query.contains('?') { '&' } else { '?' };
+        let last = seen.saturating_add(rows);
+        Self {
+            first: if rows == 0 { 0 } else { seen.saturating_add(1) },
+            last: if rows == 0 { 0 } else { last },
+            total,
+            noun: noun.to_owned(),
+            start: (seen > 0).then(|| query.to_owned()),
+            next: after.map(|after| format!("{query}{joint}after={}&seen={last}", encode(after))),
+        }
     }
 }
 
@@ -97,6 +115,16 @@ mod tests {
         assert!(paging.to_string().contains("Showing 51–100 of 1,204 reports"), "{paging}");
         assert!(Paging::whole(0, "reports").to_string().contains("No reports"));
         assert!(Paging::whole(3, "alerts").to_string().contains("Showing 1–3 of 3 alerts"));
+    }
+
+    #[test]
+    fn a_list_is_read_on_by_key_and_keeps_its_filter() {
+        let paging = Paging::page("/queue?level=1", 50, 50, 1204, "reports", Some("1_2_3"));
+        assert_eq!((paging.first, paging.last), (51, 100));
+        assert_eq!(paging.next.as_deref(), Some("/queue?level=1&after=1_2_3&seen=100"));
+        assert_eq!(paging.start.as_deref(), Some("/queue?level=1"));
+        let paging = Paging::page("/queue", 0, 0, 0, "reports", None);
+        assert_eq!((paging.first, paging.start, paging.next), (0, None, None));
     }
 
     #[test]

@@ -59,8 +59,6 @@ pub struct Standing {
 #[derive(Clone, Debug, Template)]
 #[template(path = "part/journal_line.html")]
 pub struct JournalLine {
-    /// Its number in the chain.
-    pub sequence: u64,
     /// When.
     pub when: Moment,
     /// Who.

@@ -1,23 +1,24 @@
-//! One report: why it is ranked so, who and what is in it, and the five decisions.
+//! One report: why it is ranked so, who and what is in it, and the decisions.
 
 use askama::Template;
-use model::{Digest, Id, kinds};
+use model::{Id, kinds};
+use reports::DecisionKind;
 
 use super::{
     clock::ClockChip,
     list::Choice,
     record::{Fact, JournalLine, Standing},
-    risk::{Reason, RiskBand},
+    risk::RiskBand,
     routes,
     sealed::{SealedField, SensitiveText},
-    shell::{Notice, Shell},
+    shell::Shell,
     time::Moment,
 };
 
 /// A person named or described in a report or case.
 #[derive(Clone, Debug)]
 pub struct PersonRow {
-    /// The role at the time: `child`, `person who paid`, `accused`, `reporter`.
+    /// The role at the time: `the child`, `the person reported`.
     pub role: String,
     /// A pseudonym or a description that identifies nobody.
     pub called: String,
@@ -27,23 +28,19 @@ pub struct PersonRow {
     pub sealed: Vec<SealedField>,
 }
 
-/// An identifier, and how often the house has seen it.
+/// An identifier, sealed, and how often the house has seen it.
 #[derive(Clone, Debug)]
 pub struct IdentifierRow {
     /// The kind in words.
     pub kind: String,
-    /// The value, or `None` where it is sealed.
-    pub value: Option<String>,
-    /// The sealed value, where it is.
+    /// The value; `None` where the person may not even ask.
     pub sealed: Option<SealedField>,
-    /// Whose it is said to be: `person who paid`.
+    /// Whose it is said to be: `the person reported`.
     pub whose: String,
-    /// When and in which event it was seen; an Internet address means nothing without it.
+    /// When it was seen in use; an Internet address means nothing without it.
     pub seen: Option<Moment>,
-    /// In how many other records it occurs.
+    /// How many other reports name it.
     pub elsewhere: u64,
-    /// Where those are listed.
-    pub href: String,
 }
 
 /// A file the report tells of. The house never holds or shows it.
@@ -55,11 +52,9 @@ pub struct FileRow {
     pub name: Option<SealedField>,
     /// Its hashes by kind.
     pub hashes: Vec<Fact>,
-    /// The classification as given, `B2`; `None` where none was.
+    /// The classification as given, with its taxonomy; `None` where none was.
     pub classification: Option<String>,
-    /// The taxonomy that classification belongs to, with its version.
-    pub taxonomy: String,
-    /// Whether a person viewed it, from an attestation: `yes, attested by …`, `no`, `unknown`.
+    /// Whether a person viewed it, and who attests it; `not known`.
     pub viewed: String,
     /// What else was said of it.
     pub facts: Vec<Fact>,
@@ -72,105 +67,66 @@ pub struct LinkRow {
     pub number: String,
     /// Its address; `None` for a hit another agency holds.
     pub href: Option<String>,
-    /// What it is, in one sentence.
+    /// How much the link carries, in words.
     pub says: String,
     /// Its state's word.
     pub state: String,
-    /// Why they belong together.
-    pub reasons: Vec<Reason>,
+    /// Why they belong together, in sentences.
+    pub reasons: Vec<String>,
 }
 
-/// A known hash that matched.
+/// An alert about the report, or about an account it names.
 #[derive(Clone, Debug)]
 pub struct MatchRow {
-    /// Which file: `File 1`.
-    pub file: String,
-    /// The list and its source.
-    pub list: String,
-    /// How it matched: `exact, SHA-256` or `near, PDQ distance 12 of 31`.
-    pub how: String,
-    /// The list's classification with its taxonomy.
-    pub classification: String,
-    /// When the list was last brought up to date.
-    pub list_as_of: Moment,
+    /// The alert's number.
+    pub number: String,
+    /// Its address; `None` where the person may not open it.
+    pub href: Option<String>,
+    /// What raised it: `known file`, `payments of an account it names`.
+    pub about: String,
+    /// What it says; `None` where that is not for the person.
+    pub says: Option<String>,
+    /// Its state's word.
+    pub state: String,
+    /// When it was raised.
+    pub raised: Moment,
 }
 
 /// Where the report came from.
 #[derive(Clone, Debug)]
 pub struct Provenance {
-    /// The digest of the original, byte for byte.
-    pub original: Digest,
-    /// Its size in bytes.
-    pub bytes: u64,
-    /// Who sent it.
-    pub source: String,
-    /// By which channel.
-    pub channel: String,
-    /// The lawful basis.
-    pub basis: String,
-    /// The sender's own number.
-    pub reference: String,
+    /// Source, channel, sender's numbers, lawful basis, digest of the original.
+    pub facts: Vec<Fact>,
     /// When it was received.
     pub received: Moment,
-    /// The import it came with.
-    pub import: Option<(Id<kinds::Import>, String)>,
+    /// The import it came with, and what it is called; the address is missing where the person
+    /// may not see imports.
+    pub import: Option<(String, Option<String>)>,
 }
 
-/// A decision's word, in addresses and forms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DecisionKind {
-    /// Opens a case.
-    OpenCase,
-    /// Merges it into another report.
-    Merge,
-    /// Refers it to another agency.
-    Refer,
-    /// Sends it back for information.
-    Return,
-    /// Takes no action, with a reason.
-    NoAction,
-}
-
-impl DecisionKind {
-    /// All, in the order of their keys `o m r b x`.
-    pub const ALL: [Self; 5] = [Self::OpenCase, Self::Merge, Self::Refer, Self::Return, Self::NoAction];
-
-    /// The word the form sends.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::OpenCase => "open_case",
-            Self::Merge => "merge",
-            Self::Refer => "refer",
-            Self::Return => "return",
-            Self::NoAction => "no_action",
-        }
-    }
-
-    /// The key on the queue and on the report's page.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::OpenCase => "o",
-            Self::Merge => "m",
-            Self::Refer => "r",
-            Self::Return => "b",
-            Self::NoAction => "x",
-        }
-    }
-
-    /// The words of the choice.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::OpenCase => "Open a case",
-            Self::Merge => "Merge into another report",
-            Self::Refer => "Refer to another agency",
-            Self::Return => "Send back for information",
-            Self::NoAction => "Take no action",
-        }
-    }
-}
-
-/// What the forms of the five decisions offer. A form is left out where the person may not decide so.
+/// A decision that was taken.
 #[derive(Clone, Debug)]
+pub struct DecisionRow {
+    /// The decision.
+    pub id: Id<kinds::Decision>,
+    /// What was decided.
+    pub words: String,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub when: Moment,
+    /// What was said with it.
+    pub said: Vec<Fact>,
+    /// What became of it: `undone by …`, `left the house 2 h ago`.
+    pub after: Option<String>,
+    /// Whether it can be taken back now.
+    pub can_undo: bool,
+    /// Whether what it sends can be recorded as sent now.
+    pub can_send: bool,
+}
+
+/// What the forms of the decisions offer, and what was typed into one that was refused.
+#[derive(Clone, Debug, Default)]
 pub struct Decisions {
     /// Which may be taken.
     pub allowed: Vec<DecisionKind>,
@@ -178,27 +134,51 @@ pub struct Decisions {
     pub open: Option<DecisionKind>,
     /// Why the last try was not accepted.
     pub problem: Option<String>,
-    /// What was typed as the reason, to keep it after an error.
-    pub reason: String,
-    /// A title proposed for the case.
-    pub case_title: String,
-    /// Who may lead it.
-    pub leads: Vec<Choice>,
-    /// Reports it may be merged into: number and one sentence.
-    pub merge_into: Vec<Choice>,
-    /// Agencies it may be referred to.
-    pub agencies: Vec<Choice>,
-    /// The lawful bases of a referral.
-    pub bases: Vec<Choice>,
+    /// What was typed on one line: a title, a number, an agency.
+    pub line: String,
+    /// What was written.
+    pub text: String,
+    /// Cases the report can be added to.
+    pub cases: Vec<Choice>,
+    /// Numbers of reports it is linked with, to merge into.
+    pub linked: Vec<Choice>,
     /// Reasons for taking no action.
     pub no_action_reasons: Vec<Choice>,
 }
 
+/// The form of one decision.
+#[derive(Clone, Copy, Debug)]
+pub struct DecisionForm<'d> {
+    /// Which.
+    pub kind: DecisionKind,
+    /// Whether it stands open.
+    pub open: bool,
+    /// What was typed on its line, where it was refused.
+    pub line: &'d str,
+    /// What was written into it, where it was refused.
+    pub text: &'d str,
+}
+
 impl Decisions {
-    /// The forms that may be used, each with whether it stands open.
-    pub fn forms(&self) -> impl Iterator<Item = (DecisionKind, bool)> {
-        self.allowed.iter().map(|&kind| (kind, self.open == Some(kind)))
+    /// The forms that may be used.
+    pub fn forms(&self) -> impl Iterator<Item = DecisionForm<'_>> {
+        self.allowed.iter().map(|&kind| {
+            let open = self.open == Some(kind);
+            let typed = |text| if open { text } else { "" };
+            DecisionForm { kind, open, line: typed(self.line.as_str()), text: typed(self.text.as_str()) }
+        })
     }
+}
+
+/// Another record, by its number.
+#[derive(Clone, Debug)]
+pub struct Other {
+    /// How it stands to this one: `Case`, `Merged into`.
+    pub label: String,
+    /// Its number.
+    pub number: String,
+    /// Its address; `None` where the person may not open it.
+    pub href: Option<String>,
 }
 
 /// One report.
@@ -211,7 +191,7 @@ pub struct ReportPage {
     pub id: Id<kinds::Report>,
     /// Its number.
     pub number: String,
-    /// What it tells, in one grey sentence.
+    /// Why it is where it is, in one grey sentence.
     pub summary: String,
     /// How urgent.
     pub risk: RiskBand,
@@ -219,21 +199,17 @@ pub struct ReportPage {
     pub standing: Standing,
     /// Its clocks, the next to run out first.
     pub clocks: Vec<ClockChip>,
-    /// Who has it.
-    pub holder: Option<String>,
-    /// Whether the holder is the person at the screen.
-    pub mine: bool,
-    /// The decision that can still be taken back.
-    pub undo: Option<Notice>,
-    /// Why it is ranked so.
-    pub reasons: Vec<Reason>,
-    /// Where the child is thought to be.
-    pub place: String,
-    /// How sure that is.
-    pub place_confidence: String,
-    /// When the incident was, as the source has it.
-    pub incident: String,
-    /// Narratives and logs.
+    /// Whether only the outline is shown, as to a partner.
+    pub outline: bool,
+    /// Said first where a child may be the one reported.
+    pub safeguarding: Option<String>,
+    /// The scale it is ranked by, and what the level means.
+    pub scale: String,
+    /// Why it is ranked so, in sentences.
+    pub reasons: Vec<String>,
+    /// What it is about, when, where, how it was marked.
+    pub about: Vec<Fact>,
+    /// What was told, and where it happened.
     pub texts: Vec<SensitiveText>,
     /// People by role.
     pub people: Vec<PersonRow>,
@@ -241,14 +217,20 @@ pub struct ReportPage {
     pub identifiers: Vec<IdentifierRow>,
     /// Files.
     pub files: Vec<FileRow>,
-    /// Linked records.
+    /// Linked reports.
     pub links: Vec<LinkRow>,
-    /// Matches with known hashes.
+    /// How many linked reports there are that the person may not open.
+    pub links_hidden: usize,
+    /// Alerts about it.
     pub matches: Vec<MatchRow>,
-    /// Where it came from.
-    pub provenance: Provenance,
-    /// The five decisions; `None` once decided.
+    /// Its case, the report it was merged into, those merged into it.
+    pub others: Vec<Other>,
+    /// Where it came from; `None` in an outline.
+    pub provenance: Option<Provenance>,
+    /// The decisions that can be taken; `None` where none can.
     pub decisions: Option<Decisions>,
+    /// The decisions that were taken, the newest first.
+    pub taken: Vec<DecisionRow>,
     /// What the journal says of this record, the newest first.
     pub journal: Vec<JournalLine>,
 }

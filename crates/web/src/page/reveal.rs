@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{icon::Icon, sealed::SealedField, shell::Shell, time::Moment};
+use super::{icon::Icon, record::Fact, sealed::SealedField, shell::Shell, time::Moment};
 
 /// Asks the purpose. Also where a sealed field's lozenge leads without the script.
 #[derive(Clone, Debug, Template)]
@@ -26,12 +26,10 @@ pub struct RevealPage {
 pub struct RevealedValue {
     /// What it is.
     pub kind: String,
-    /// The value, one paragraph each.
-    pub lines: Vec<String>,
+    /// The value, line by line, each with what it is.
+    pub lines: Vec<Fact>,
     /// The purpose that was given.
     pub purpose: String,
-    /// The journal's entry.
-    pub journal: u64,
     /// When it was opened.
     pub opened: Moment,
     /// For how many seconds it stays.

@@ -44,68 +44,77 @@ routes! {
     "GET POST" ACCOUNT_CODE: "/account/code";
     /// Change the password: `current`, `new`, `again`.
     "GET POST" ACCOUNT_PASSWORD: "/account/password";
-    /// Go on or off duty: `duty` = `on` | `off`, `back`.
-    "POST" ACCOUNT_DUTY: "/account/duty";
     /// Choose light or dark: `theme` = `light` | `dark` | `auto`, `back`. Sets the cookie `theme`.
     "POST" ACCOUNT_THEME: "/account/theme";
 
-    /// The ranked queue. Filter: `state`, `level`, `source`, `mine`; place: `after` or `before`.
+    /// The ranked queue. Filter: `state`, `level`, `source`; place: `after`, `seen`.
     "GET" QUEUE: "/queue";
     /// One report. `decide` = a decision's word opens that form.
     "GET" REPORT = report(id): "/reports/{id}";
-    /// A decision: `decision` = `open_case` | `merge` | `refer` | `return` | `no_action`, and its fields.
+    /// A decision: `decision` = the word of a `reports::DecisionKind`; `line`, `text`, `case`, `reason`.
     "POST" REPORT_DECISIONS = report_decisions(id): "/reports/{id}/decisions";
     /// Takes a decision back while it has not left the house.
     "POST" REPORT_UNDO = report_undo(id, decision): "/reports/{id}/decisions/{decision}/undo";
-    /// Who has it: `action` = `take` | `release`.
-    "POST" REPORT_ASSIGNMENT = report_assignment(id): "/reports/{id}/assignment";
-    /// The original, sealed as it came in; asks for a purpose first.
-    "GET" REPORT_ORIGINAL = report_original(id): "/reports/{id}/original";
+    /// Records that what a decision sends has left the house: `how`.
+    "POST" REPORT_SENT = report_sent(id, decision): "/reports/{id}/decisions/{decision}/sent";
 
-    /// The cases. Filter: `track`, `state`, `mine`; place: `after` or `before`.
+    /// The cases. Place: `after`, `seen`.
     "GET" CASES: "/cases";
     /// One case. `kind` (repeatable) narrows the timeline.
     "GET" CASE = case(id): "/cases/{id}";
-    /// Adds a note: `text`, `sensitive` if ticked.
+    /// Changes `title`, `summary`, `lead`.
+    "POST" CASE_EDIT = case_edit(id): "/cases/{id}/edit";
+    /// Moves a track: `track`, `state`, and `why` where it ends something.
+    "POST" CASE_TRACKS = case_tracks(id): "/cases/{id}/tracks";
+    /// Adds a note: `kind`, `text`, `sensitive` if ticked.
     "POST" CASE_NOTES = case_notes(id): "/cases/{id}/notes";
     /// Adds a task: `what`, `who`, `due`.
     "POST" CASE_TASKS = case_tasks(id): "/cases/{id}/tasks";
-    /// Marks a task as done.
-    "POST" CASE_TASK_DONE = case_task_done(id, task): "/cases/{id}/tasks/{task}/done";
-    /// Starts a filing: `channel`, `report`.
+    /// Marks a task as done, or opens it again: `state` = `done` | `open`.
+    "POST" CASE_TASK_STATE = case_task_state(id, task): "/cases/{id}/tasks/{task}/state";
+    /// Adds a person: `role`, `names`, `aliases`, `birth`, `age`, `sex`, `nationality`, `relationship`,
+    /// `note`, `acknowledgement`.
+    "POST" CASE_PEOPLE = case_people(id): "/cases/{id}/people";
+    /// Gives a person another role: `role`, `age`, `relationship`, `acknowledgement`.
+    "POST" CASE_PERSON_ROLE = case_person_role(id, person): "/cases/{id}/people/{person}/role";
+    /// Drafts a filing: `report` (repeatable), `incident`, `statement`.
     "POST" CASE_FILINGS = case_filings(id): "/cases/{id}/filings";
+
+    /// What is on its way out of the house. Place: `after`, `seen`.
+    "GET" OUTBOX: "/outbox";
     /// One filing.
     "GET" FILING = filing(id): "/filings/{id}";
-    /// Next step: `step` = `review` | `ready` | `send` | `withdraw`.
+    /// Next step: `step` = `review` | `ready` | `send` (`to`, `how`) | `redraft` (`report`, `incident`,
+    /// `statement`) | `withdraw` (`why`).
     "POST" FILING_STEPS = filing_steps(id): "/filings/{id}/steps";
-    /// What came back: `outcome` = `acknowledged` | `rejected`, `reference`, `received`, `note`.
+    /// What came back: `outcome` = `acknowledged` (`reference`, `answer`) | `rejected` (`reason`).
     "POST" FILING_ACKNOWLEDGEMENT = filing_acknowledgement(id): "/filings/{id}/acknowledgement";
     /// The document as it will be, or was, sent.
     "GET" FILING_DOCUMENT = filing_document(id): "/filings/{id}/document";
+    /// What is said about one of its files, by its number from one.
+    "GET" FILING_FILE = filing_file(id, number): "/filings/{id}/files/{number}";
 
-    /// Alerts. Filter: `state`, `kind`; place: `after` or `before`.
+    /// Alerts. Filter: `state`; place: `after`, `seen`.
     "GET" ALERTS: "/alerts";
     /// One alert.
     "GET" ALERT = alert(id): "/alerts/{id}";
-    /// The review: `outcome` = `escalate` | `dismiss`, `reason`, `note`.
+    /// The review: `outcome` = `escalate` | `dismiss` | `reopen`, `reason`, `note`.
     "POST" ALERT_REVIEW = alert_review(id): "/alerts/{id}/review";
 
-    /// Imports, and the upload form (multipart: `file`, `mapping`, `kind`, `source`, `basis`).
+    /// Imports, and the upload form (multipart, in this order: `csrf`, `source`, `basis`, `mapping`, `file`).
     "GET POST" IMPORTS: "/imports";
     /// One import with its rejects.
     "GET" IMPORT = import(id): "/imports/{id}";
     /// The rejected rows as a file, to correct and bring in again.
     "GET" IMPORT_REJECTS = import_rejects(id): "/imports/{id}/rejects.csv";
-    /// Lists of known hashes, and adding one (multipart: `file`, `name`, `source`, `basis`, `taxonomy`).
-    "GET POST" HASH_LISTS: "/hash-lists";
-    /// Switches a list on or off: `state` = `on` | `off`.
-    "POST" HASH_LIST_STATE = hash_list_state(id): "/hash-lists/{id}/state";
-    /// The typologies in force.
+    /// Lists of known hashes.
+    "GET" HASH_LISTS: "/hash-lists";
+    /// The typologies there are.
     "GET" TYPOLOGIES: "/typologies";
     /// One typology.
     "GET" TYPOLOGY = typology(id): "/typologies/{id}";
-    /// Switches a typology on or off: `state` = `on` | `off`, `reason`.
-    "POST" TYPOLOGY_STATE = typology_state(id): "/typologies/{id}/state";
+    /// Has the whole ledger screened again.
+    "POST" TYPOLOGIES_RESCREEN: "/typologies/rescreen";
 
     /// Search: `q`.
     "GET" SEARCH: "/search";
@@ -119,29 +128,31 @@ routes! {
     "GET POST" HOUSE_USERS: "/house/users";
     /// Changes a person's roles: `roles` (repeatable).
     "POST" HOUSE_USER_ROLES = house_user_roles(id): "/house/users/{id}/roles";
-    /// Disables or enables: `state` = `disabled` | `active`.
+    /// Disables or enables, or lets them try again: `state` = `disabled` | `active` | `unlocked`.
     "POST" HOUSE_USER_STATE = house_user_state(id): "/house/users/{id}/state";
     /// Resets: `what` = `password` | `code`.
     "POST" HOUSE_USER_RESET = house_user_reset(id): "/house/users/{id}/reset";
-    /// Guests, and inviting one: `name`, `organisation`, `case`, `until`, `reason`.
+    /// Guests, and inviting one: `username`, `name`, `case`, `until`.
     "GET POST" HOUSE_GUESTS: "/house/guests";
     /// Ends a guest's access now.
     "POST" HOUSE_GUEST_END = house_guest_end(id): "/house/guests/{id}/end";
-    /// The organisation: `name`, `zone`, `country`, `contact`.
+    /// The organisation, and how it is reached: `email`, `contact`, `phone`.
     "GET POST" HOUSE_ORGANISATION: "/house/organisation";
+    /// Whether a second step may be left out: `optional` = `yes` | `no`.
+    "POST" HOUSE_SECOND_STEP: "/house/organisation/second-step";
+    /// Adds an organisation: `name`, `email`, `contact`, `phone`, `links_across` if ticked.
+    "POST" HOUSE_ORGANISATIONS: "/house/organisation/others";
     /// Keys and their state.
     "GET" HOUSE_KEYS: "/house/keys";
-    /// Turns a key: `reason`.
-    "POST" HOUSE_KEY_ROTATE = house_key_rotate(id): "/house/keys/{id}/rotate";
-    /// The journal. Filter: `who`, `record`; place: `after` or `before`.
+    /// The journal. Place: `after`.
     "GET" HOUSE_JOURNAL: "/house/journal";
     /// Verifies the whole chain now.
     "POST" HOUSE_JOURNAL_VERIFY: "/house/journal/verify";
     /// Jobs, the dead letters first.
     "GET" HOUSE_JOBS: "/house/jobs";
-    /// Tries a dead letter again, or lays it aside: `action` = `retry` | `discard`, `reason`.
+    /// Tries a dead letter again.
     "POST" HOUSE_JOB = house_job(id): "/house/jobs/{id}";
-    /// Tokens programs sign in with, and making one: `name`, `scope`, `until`.
+    /// Tokens programs sign in with, and making one: `user`, `name`, `days`.
     "GET POST" HOUSE_TOKENS: "/house/tokens";
     /// Revokes a token.
     "POST" HOUSE_TOKEN_REVOKE = house_token_revoke(id): "/house/tokens/{id}/revoke";

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{icon::Icon, list::Paging, shell::Shell, time::Moment};
+use super::{shell::Shell, time::Moment};
 
 /// One record that was found.
 #[derive(Clone, Debug)]
@@ -11,16 +11,14 @@ pub struct Found {
     pub kind: String,
     /// Its number.
     pub number: String,
-    /// Its address.
-    pub href: String,
-    /// What it is, in one sentence.
-    pub says: String,
-    /// Why it was found: `holds the phone number as that of the person who paid`.
-    pub why: String,
-    /// Its state's word.
+    /// Its address; `None` for what has no page of its own.
+    pub href: Option<String>,
+    /// Why it was found, in sentences without the text that was looked up.
+    pub why: Vec<String>,
+    /// Its state's word; empty for what has none.
     pub state: String,
-    /// The last change.
-    pub changed: Moment,
+    /// When it came to be.
+    pub since: Moment,
 }
 
 /// The results of a search.
@@ -29,12 +27,8 @@ pub struct Found {
 pub struct SearchPage {
     /// The shell; its `search` is what was typed.
     pub shell: Shell,
-    /// How it was read: `as the phone number +63 …`; empty where nothing was typed.
-    pub read_as: Vec<String>,
+    /// Why nothing could be looked up.
+    pub problem: Option<String>,
     /// What was found.
     pub found: Vec<Found>,
-    /// How many matches other agencies hold; what they hold is not shown.
-    pub elsewhere: u64,
-    /// Where the list stands.
-    pub paging: Paging,
 }

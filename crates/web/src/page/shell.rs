@@ -57,6 +57,8 @@ pub enum Desk {
     Alerts,
     /// Cases.
     Cases,
+    /// What is on its way out of the house.
+    Outbox,
     /// Files taken in.
     Imports,
     /// Known hashes.
@@ -69,10 +71,11 @@ pub enum Desk {
 
 impl Desk {
     /// All of them, in the rail's order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Queue,
         Self::Alerts,
         Self::Cases,
+        Self::Outbox,
         Self::Imports,
         Self::HashLists,
         Self::Typologies,
@@ -85,6 +88,7 @@ impl Desk {
             Self::Queue => "Queue",
             Self::Alerts => "Alerts",
             Self::Cases => "Cases",
+            Self::Outbox => "Outbox",
             Self::Imports => "Imports",
             Self::HashLists => "Hash lists",
             Self::Typologies => "Typologies",
@@ -98,6 +102,7 @@ impl Desk {
             Self::Queue => "Reports waiting for a decision, the child most at risk first.",
             Self::Alerts => "What screening and matching raised, to escalate or dismiss.",
             Self::Cases => "Open work: timeline, people, notes, tasks, filings.",
+            Self::Outbox => "Reports on their way out: drafted, reviewed, filed, answered.",
             Self::Imports => "Files brought in, what was accepted and what was not.",
             Self::HashLists => "Known hashes, their source and their taxonomy.",
             Self::Typologies => "What screening looks for, where it comes from, what is on.",
@@ -111,6 +116,7 @@ impl Desk {
             Self::Queue => routes::QUEUE,
             Self::Alerts => routes::ALERTS,
             Self::Cases => routes::CASES,
+            Self::Outbox => routes::OUTBOX,
             Self::Imports => routes::IMPORTS,
             Self::HashLists => routes::HASH_LISTS,
             Self::Typologies => routes::TYPOLOGIES,
@@ -124,6 +130,7 @@ impl Desk {
             Self::Queue => Icon::Queue,
             Self::Alerts => Icon::Alerts,
             Self::Cases => Icon::Cases,
+            Self::Outbox => Icon::Outbox,
             Self::Imports => Icon::Imports,
             Self::HashLists => Icon::HashLists,
             Self::Typologies => Icon::Typologies,
@@ -203,8 +210,6 @@ pub struct Shell {
     pub person: String,
     /// The person's role in words.
     pub role: String,
-    /// Whether the person is on duty.
-    pub on_duty: bool,
     /// What is in the search box.
     pub search: String,
     /// Light or dark.

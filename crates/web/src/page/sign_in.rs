@@ -21,8 +21,6 @@ pub struct SignInPage {
     pub notice: Option<Notice>,
     /// What was typed as the username.
     pub username: String,
-    /// Whether signing in is shut for now; then there is no form.
-    pub locked: bool,
 }
 
 /// The second step: a code from the app that holds it.
@@ -53,8 +51,6 @@ pub struct ConfirmPage {
     pub notice: Option<Notice>,
     /// The person who is signed in.
     pub person: String,
-    /// What is about to be done: `file report R-000142 with NCMEC`.
-    pub before: String,
     /// Whether a code is asked beside the password.
     pub code: bool,
     /// The page to return to.

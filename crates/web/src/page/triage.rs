@@ -40,10 +40,8 @@ pub struct QueueRow {
     pub channel: String,
     /// How many other reports it is linked to.
     pub links: u64,
-    /// How many other agencies hold something that matches; what they hold is not shown.
-    pub cross_hits: u64,
-    /// Who has it; `None` while nobody does.
-    pub holder: Option<String>,
+    /// How many known files and alerts it matches.
+    pub matches: u64,
 }
 
 /// One of the three steps of a new house.
@@ -53,12 +51,8 @@ pub struct FirstStep {
     pub title: String,
     /// How, in a sentence.
     pub says: String,
-    /// The link's words.
-    pub action: String,
-    /// Where.
-    pub href: String,
-    /// Whether it is done.
-    pub done: bool,
+    /// The link's words and address; `None` where it is somebody else's step.
+    pub link: Option<(String, String)>,
 }
 
 /// The queue.
@@ -69,14 +63,12 @@ pub struct QueuePage {
     pub shell: Shell,
     /// How many are at risk now, under no filter.
     pub at_risk_now: u64,
-    /// How many clocks are breached, under no filter.
-    pub breached: u64,
-    /// State, level, source, who has it.
+    /// State, level, source.
     pub filter: Filter,
     /// The rows.
     pub rows: Vec<QueueRow>,
     /// Where the list stands.
     pub paging: Paging,
-    /// The steps of a new house; empty once they are done.
+    /// The steps of a new house; empty once a report has come.
     pub first_run: Vec<FirstStep>,
 }

@@ -1,8 +1,8 @@
-//! Typologies: what screening looks for, where that comes from, and whether it is on.
+//! Typologies: what screening looks for, where that comes from, and whether it runs.
 
 use askama::Template;
 
-use super::{record::Fact, routes, shell::Shell, time::Moment};
+use super::{record::Fact, routes, shell::Shell};
 
 /// One typology of the list.
 #[derive(Clone, Debug)]
@@ -11,18 +11,16 @@ pub struct TypologyRow {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// What it looks for, in one sentence.
+    /// The finding in words, with the places it leaves.
     pub says: String,
-    /// Its source.
-    pub source: String,
+    /// How its findings rank.
+    pub severity: String,
     /// Its version.
     pub version: String,
-    /// Alerts of the last 30 days.
-    pub alerts: u64,
-    /// How many of those reviewed were escalated: `12 of 31`.
-    pub escalated: String,
-    /// Whether it is on.
-    pub on: bool,
+    /// `baseline`, `active` or `off`.
+    pub status: String,
+    /// Whether it runs.
+    pub runs: bool,
 }
 
 /// The typologies.
@@ -35,41 +33,18 @@ pub struct TypologiesPage {
     pub rows: Vec<TypologyRow>,
 }
 
-/// One indicator of a typology.
-#[derive(Clone, Debug)]
-pub struct Indicator {
-    /// What it says when it holds.
-    pub says: String,
-    /// The condition as the data file has it.
-    pub condition: String,
-    /// Its weight.
-    pub weight: String,
-    /// Its source.
-    pub source: String,
-}
-
 /// One typology.
 #[derive(Clone, Debug, Template)]
 #[template(path = "typology.html")]
 pub struct TypologyPage {
     /// The shell.
     pub shell: Shell,
-    /// Its id in the data files.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Its text, in paragraphs.
-    pub text: Vec<String>,
-    /// Source, version, verified, threshold.
+    /// What the list says of it.
+    pub row: TypologyRow,
+    /// Source, verified, window, threshold, route, file.
     pub facts: Vec<Fact>,
-    /// Its indicators.
-    pub indicators: Vec<Indicator>,
-    /// What it must not be used for.
-    pub cautions: Vec<String>,
-    /// Whether it is on.
-    pub on: bool,
-    /// Who switched it, and when.
-    pub switched: Option<(String, Moment)>,
-    /// Whether the person may switch it.
-    pub may_change: bool,
+    /// Where the pattern was described.
+    pub source: String,
+    /// The data file, line by line as it is.
+    pub text: String,
 }

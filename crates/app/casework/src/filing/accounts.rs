@@ -14,10 +14,12 @@ pub(crate) fn reported(report: &Report) -> Vec<PersonOrUserReported> {
     match all.first_mut() {
         Some(first) => first.associated_account.extend(accounts),
         None if accounts.is_empty() => {}
-        None => all.push(PersonOrUserReported {
-            associated_account: accounts,
-            ..PersonOrUserReported::default()
-        }),
+        None => {
+            all.push(PersonOrUserReported {
+                associated_account: accounts,
+                ..PersonOrUserReported::default()
+            });
+        }
     }
     all
 }

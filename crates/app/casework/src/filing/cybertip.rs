@@ -51,11 +51,7 @@ pub(crate) struct Built {
 }
 
 /// Builds the report.
-pub(crate) fn build(
-    sources: &[Source],
-    filer: &Filer,
-    choices: &CybertipChoices,
-) -> Result<Built, Error> {
+pub(crate) fn build(sources: &[Source], filer: &Filer, choices: &CybertipChoices) -> Result<Built, Error> {
     let mut left_out: Vec<String> = sources.iter().flat_map(|source| source.left_out.clone()).collect();
     let (files, about_files) = files::of(sources, &mut left_out);
     let mut report = Report::new(summary(sources, choices)?, reporter(filer));

@@ -59,7 +59,8 @@ pub async fn draft_cybertip(
     let draft = compose(op, tx, &permit, case, choices).await?;
     let now = tx.house().now();
     let year = this_year(tx);
-    let number = store::organisations::next(tx.store(&permit), permit.owner(), &format!("filings-{year}")).await?;
+    let number =
+        store::organisations::next(tx.store(&permit), permit.owner(), &format!("filings-{year}")).await?;
     let state = cases::Filing::draft(FilingKind::CyberTipline, op.actor.user, None);
     let mut filing = Filing {
         id: tx.house().id(),
@@ -188,8 +189,12 @@ async fn compose(
         let permit = tx.permit(op, Action::ReadReport, row).await?;
         let sealer = tx.sealer(&permit, "report", row.id.uuid()).await?;
         let content: reports::Report = sealer.open("content", &row.sealed)?;
-        let documents: Vec<Document> =
-            row.document.as_ref().map(|sealed| sealer.open("document", sealed)).transpose()?.unwrap_or_default();
+        let documents: Vec<Document> = row
+            .document
+            .as_ref()
+            .map(|sealed| sealer.open("document", sealed))
+            .transpose()?
+            .unwrap_or_default();
         sources.push(Source::new(report_number(row), content, documents));
     }
     let filer = filer(tx, permit).await?;

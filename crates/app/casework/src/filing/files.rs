@@ -39,7 +39,10 @@ pub(crate) fn of(sources: &[Source], left_out: &mut Vec<String>) -> (Vec<FileDet
                     "{about}: nobody attested whether a person viewed it, so that is left out."
                 ));
             }
-            let typed = source.typed_files.get(nth).filter(|_| source.typed_files.len() == source.content.files.len());
+            let typed = source
+                .typed_files
+                .get(nth)
+                .filter(|_| source.typed_files.len() == source.content.files.len());
             all.push(details(file, typed, place));
             lines.push(line(file, place));
         }
@@ -157,8 +160,8 @@ mod tests {
         Source::new("R-2026-00001".to_owned(), content, Vec::new())
     }
 
-    fn attested(viewed: bool) -> Option<Attestation> {
-        Some(Attestation { viewed, by: Attestor::Tool("Synthetic Viewer 1".to_owned()), at: None })
+    fn attested(viewed: bool) -> Attestation {
+        Attestation { viewed, by: Attestor::Tool("Synthetic Viewer 1".to_owned()), at: None }
     }
 
     #[test]
@@ -175,8 +178,11 @@ mod tests {
     #[test]
     fn what_was_attested_stands_as_attested() {
         for viewed in [true, false] {
-            let file =
-                ReportedFile { viewed: attested(viewed), exif_viewed: attested(viewed), ..Default::default() };
+            let file = ReportedFile {
+                viewed: Some(attested(viewed)),
+                exif_viewed: Some(attested(viewed)),
+                ..Default::default()
+            };
             let (files, _) = of(&[source(vec![file])], &mut Vec::new());
             assert_eq!(files[0].file_viewed_by_esp, Some(viewed));
             assert_eq!(files[0].exif_viewed_by_esp, Some(viewed));
@@ -184,7 +190,10 @@ mod tests {
             let xml = String::from_utf8(document.bytes.clone()).unwrap();
             assert!(xml.contains(&format!("<fileViewedByEsp>{viewed}</fileViewedByEsp>")), "{xml}");
             assert!(xml.contains("<reportId>77</reportId>") && document.name == "file-1.xml");
-            assert!(cybertip::validate(&Document::FileDetails(files[0].clone()), Instant::from_micros(0)).is_empty());
+            assert!(
+                cybertip::validate(&Document::FileDetails(files[0].clone()), Instant::from_micros(0))
+                    .is_empty()
+            );
         }
     }
 }

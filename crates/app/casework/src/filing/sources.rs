@@ -135,8 +135,7 @@ mod tests {
             let Document::Report(report) = document else { continue };
             let people = report.person_or_user_reported.len();
             let content = reports::Report::new(reports::Source::Platform, Channel::CyberTipline, now);
-            let source =
-                Source::new("R-1".to_owned(), content, vec![Document::Report(report.clone())]);
+            let source = Source::new("R-1".to_owned(), content, vec![Document::Report(report.clone())]);
             let typed = source.typed.unwrap();
             assert_eq!(typed.person_or_user_reported.len(), people);
             let xml = String::from_utf8(cybertip::write(&Document::Report(typed))).unwrap();

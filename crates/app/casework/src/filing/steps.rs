@@ -234,10 +234,10 @@ pub(crate) async fn standing(
         let said: StepSaid = sealer.open("step", &step.sealed)?;
         steps.push((step, said));
     }
-    let last = steps.last().map(|(_, said)| said.filing.clone()).ok_or_else(|| Internal::Unreadable {
-        what: "filing",
-        reason: "it has no step".to_owned(),
-    })?;
+    let last = steps
+        .last()
+        .map(|(_, said)| said.filing.clone())
+        .ok_or_else(|| Internal::Unreadable { what: "filing", reason: "it has no step".to_owned() })?;
     Ok((last, steps))
 }
 
@@ -259,9 +259,7 @@ fn number_of(bytes: &[u8]) -> Result<Option<i64>, Error> {
         Document::ReportResponse(answer) => {
             (answer.response_code, answer.response_description, answer.report_id)
         }
-        Document::ReportDoneResponse(answer) => {
-            (answer.response_code, String::new(), Some(answer.report_id))
-        }
+        Document::ReportDoneResponse(answer) => (answer.response_code, String::new(), Some(answer.report_id)),
         Document::Report(_) | Document::FileDetails(_) => {
             return Err(no_answer("it is a document that is sent to them".to_owned()));
         }

@@ -13,7 +13,8 @@ use super::{
     steps::{Handover, standing},
 };
 use crate::shared::{
-    JournalLine, Names, Page, UserRef, bounded, case_number, journal_of, may, number, page, report_number, word,
+    JournalLine, Names, Page, UserRef, bounded, case_number, journal_of, may, number, page, report_number,
+    word,
 };
 
 /// One row of the outbox.

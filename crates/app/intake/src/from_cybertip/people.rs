@@ -1,8 +1,8 @@
 //! The people of a CyberTipline report, and the accounts that belong to them.
 
 use formats::cybertip::{
-    Address, AssociatedAccount, AssociatedAccountType, ContactPerson, DeviceId, Email, EstimatedLocation,
-    IntendedRecipient, IpCaptureEvent, Person, PersonOrUserReported, Phone, Victim,
+    Address, AssociatedAccount, AssociatedAccountType, ContactPerson, Date, DateTime, DeviceId, Email,
+    EstimatedLocation, IntendedRecipient, IpCaptureEvent, Person, PersonOrUserReported, Phone, Victim,
 };
 use model::{IdentifierKind, PartialDate};
 use reports::{AccountUse, PersonRole, RawIdentifier, Report, ReportedPerson};
@@ -113,7 +113,7 @@ fn person(role: PersonRole, given: &Person) -> ReportedPerson {
     let mut reported = ReportedPerson::new(role);
     reported.names.extend(name([given.first_name.as_ref(), None], given.last_name.as_ref()));
     reported.age = given.age.and_then(|age| u16::try_from(age).ok());
-    reported.birth_date = given.date_of_birth.as_ref().and_then(|date| date.day()).map(PartialDate::Day);
+    reported.birth_date = given.date_of_birth.as_ref().and_then(Date::day).map(PartialDate::Day);
     reach(&mut reported, &given.phone, &given.email, &given.address);
     reported
 }
@@ -140,7 +140,7 @@ fn associated(account: &AssociatedAccount, whose: &str) -> ReportedPerson {
     let given = [account.first_name.as_ref(), account.middle_name.as_ref()];
     reported.names.extend(name(given, account.last_name.as_ref()));
     reported.age = account.approximate_age.and_then(|age| u16::try_from(age).ok());
-    reported.birth_date = account.date_of_birth.as_ref().and_then(|date| date.day()).map(PartialDate::Day);
+    reported.birth_date = account.date_of_birth.as_ref().and_then(Date::day).map(PartialDate::Day);
     let platform = account.platform.as_ref().and_then(|platform| told(Some(&platform.value)));
     let service = platform.or_else(|| told(account.esp_service.as_ref()));
     reported.services.extend(service.clone());
@@ -198,14 +198,14 @@ pub(super) fn phone(given: &Phone) -> RawIdentifier {
 
 pub(super) fn internet_address(given: &IpCaptureEvent) -> RawIdentifier {
     RawIdentifier {
-        observed_at: given.date_time.as_ref().and_then(|time| time.instant()),
+        observed_at: given.date_time.as_ref().and_then(DateTime::instant),
         ..raw(IdentifierKind::Ip, &given.ip_address)
     }
 }
 
 fn device(given: &DeviceId) -> RawIdentifier {
     RawIdentifier {
-        observed_at: given.date_time.as_ref().and_then(|time| time.instant()),
+        observed_at: given.date_time.as_ref().and_then(DateTime::instant),
         ..raw(IdentifierKind::Device, &format!("{}:{}", given.id_type.trim(), given.id_value.trim()))
     }
 }

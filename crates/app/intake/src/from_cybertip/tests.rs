@@ -1,6 +1,6 @@
 use formats::cybertip::{
-    self, AssociatedAccount, AssociatedAccountType, ChatImIncident, CountryCode, DateTime, DeviceId, Document,
-    FileAnnotations, IncidentSummary, IpCaptureEvent, Person, PersonOrUserReported, Phone,
+    self, AssociatedAccount, AssociatedAccountType, ChatImIncident, CountryCode, DateTime, DeviceId,
+    Document, FileAnnotations, IncidentSummary, IpCaptureEvent, Person, PersonOrUserReported, Phone,
     ReportAnnotations, Reporter, Token, Victim,
 };
 use reports::{AccountUse, Fact, Facts, LinkSummary, MatchSummary, PersonRole};
@@ -75,8 +75,7 @@ fn people_keep_their_parts_and_what_reaches_them() {
 
     let report = report(&tip, Source::Platform, at());
     let roles: Vec<PersonRole> = report.people.iter().map(|person| person.role).collect();
-    let expected =
-        [PersonRole::Reported, PersonRole::Associated, PersonRole::Victim, PersonRole::Reporter];
+    let expected = [PersonRole::Reported, PersonRole::Associated, PersonRole::Victim, PersonRole::Reporter];
     assert_eq!(roles, expected);
 
     let reported = &report.people[0];
@@ -86,12 +85,15 @@ fn people_keep_their_parts_and_what_reaches_them() {
     assert_eq!(reported.locations[0].confidence, Confidence::High);
     let raw: Vec<(IdentifierKind, &str)> =
         reported.identifiers.iter().map(|id| (id.kind, id.raw.as_str())).collect();
-    assert_eq!(raw, [
-        (IdentifierKind::Phone, "+63 900 555 0123"),
-        (IdentifierKind::Handle, "u-4711@Synthetic Chat"),
-        (IdentifierKind::Ip, "203.0.113.9"),
-        (IdentifierKind::Device, "IMEI:490154203237518"),
-    ]);
+    assert_eq!(
+        raw,
+        [
+            (IdentifierKind::Phone, "+63 900 555 0123"),
+            (IdentifierKind::Handle, "u-4711@Synthetic Chat"),
+            (IdentifierKind::Ip, "203.0.113.9"),
+            (IdentifierKind::Device, "IMEI:490154203237518"),
+        ]
+    );
     assert!(reported.identifiers[2].observed_at.is_some());
 
     let billing = &report.people[1];
@@ -161,9 +163,7 @@ fn the_old_single_mark_and_the_new_set_are_read() {
         infant: true,
         ..Default::default()
     }));
-    assert!(
-        file(&given).annotations.iter().eq([&FileAnnotation::LiveStreaming, &FileAnnotation::Infant])
-    );
+    assert!(file(&given).annotations.iter().eq([&FileAnnotation::LiveStreaming, &FileAnnotation::Infant]));
 }
 
 #[test]

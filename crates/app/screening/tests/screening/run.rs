@@ -319,3 +319,49 @@ async fn a_worker_may_carry_a_run_from_thread_to_thread() {
         assert!(matches!(missing, Err(Error::Denied(_))));
     }
 }
+
+#[tokio::test]
+async fn one_late_payment_in_a_long_episode_keeps_both_its_ends() {
+    for engine in engines() {
+        let house = TestHouse::new(&engine).await;
+        let op = house.op(&["payment_analyst"]).await;
+        screen(&house, &daily(0, 200, "SYNTHETIC-LONG")).await;
+        let [alert] = ids(&house, &op, None).await[..] else { panic!("one alert") };
+        for (late, count) in [(5, 201), (100, 202), (198, 203)] {
+            let run = screen(&house, &[pay(late, "SYNTHETIC-LATE", "SYNTHETIC-LONG")]).await;
+            assert_eq!((run.raised, run.extended), (0, 1));
+            let view = open(&house, &op, alert).await;
+            assert_eq!((view.first_at, view.last_at), (day(0), day(199)));
+            assert!(view.evidence.unwrap().lines[0].starts_with(&format!("{count} payments")));
+        }
+    }
+}
+
+#[tokio::test]
+async fn episodes_that_share_payments_are_two_alerts_and_stay_so() {
+    for engine in engines() {
+        let house = TestHouse::new(&engine).await;
+        let op = house.op(&["payment_analyst"]).await;
+        // Twenty within thirty days on day 19; nineteen on day 38; on day 39 twenty again, of
+        // which ten were there the first time.
+        let mut payments = daily(0, 20, "SYNTHETIC-PLANTED");
+        for (on, count) in [(38, 8), (39, 5)] {
+            payments.extend((0..count).map(|_| pay(on, "SYNTHETIC-PAYER-1", "SYNTHETIC-PLANTED")));
+        }
+        let run = screen(&house, &payments).await;
+        let found = said(&house, &op, Some(AlertState::New)).await;
+        assert!(run.raised == 2 && run.findings == 2 && found.len() == 2, "{run:?}");
+        let (first, second) = (&found[0], &found[1]);
+        assert!(first.2.max(second.2) < first.3.min(second.3), "their times overlap");
+        let again = rescreen_all(&system(&house), &house, &baseline()).await.unwrap();
+        assert_eq!(again, Screened { raised: 0, extended: 0, ..run });
+
+        let mut changed = baseline();
+        changed[0].version = 2;
+        let run = rescreen_all(&system(&house), &house, &changed).await.unwrap();
+        assert_eq!((run.raised, run.extended), (0, 2), "each takes up the alert it was");
+        let again = rescreen_all(&system(&house), &house, &changed).await.unwrap();
+        assert_eq!((again.raised, again.extended), (0, 0));
+        assert_eq!(ids(&house, &op, Some(AlertState::New)).await.len(), 2);
+    }
+}

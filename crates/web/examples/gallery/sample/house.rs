@@ -247,7 +247,9 @@ fn journal_page(holds: bool) -> JournalPage {
     };
     let rows = journal()
         .into_iter()
-        .map(|line: JournalLine| JournalEntryRow {
+        .zip(1_u64..)
+        .map(|(line, n): (JournalLine, u64)| JournalEntryRow {
+            sequence: (n > 1).then_some(88_216 - n),
             record: Some(("R-000142".to_owned(), routes::report("0192f0c1-2b3c-7d4e-8f90-00000000008e"))),
             line,
         })

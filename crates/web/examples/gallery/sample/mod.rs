@@ -91,7 +91,6 @@ fn shell(title: &str, current: Option<Desk>) -> Shell {
         place: Vec::new(),
         person: "Synthetic Analyst One".to_owned(),
         role: "Hotline analyst".to_owned(),
-        on_duty: true,
         search: String::new(),
         theme: Theme::Auto,
         here: current.map_or(routes::HOME, Desk::href).to_owned(),
@@ -198,23 +197,21 @@ fn sensitive(key: &str, label: &str, summary: &str) -> SensitiveText {
 }
 
 fn journal() -> Vec<JournalLine> {
-    let line = |sequence, age, who: &str, did: &str, why: Option<&str>| JournalLine {
-        sequence,
+    let line = |age, who: &str, did: &str, why: Option<&str>| JournalLine {
         when: ago(age),
         who: who.to_owned(),
         did: did.to_owned(),
         why: why.map(str::to_owned),
     };
     vec![
-        line(88_214, Span::minutes(4), "Synthetic Analyst One", "opened the record", None),
+        line(Span::minutes(4), "Synthetic Analyst One", "opened the record", None),
         line(
-            88_101,
             Span::minutes(52),
             "Synthetic Analyst Two",
             "revealed the chat log",
             Some("Locate the child"),
         ),
-        line(88_040, Span::hours(3), "system:linking", "linked R-000139 and R-000107", None),
-        line(88_007, Span::hours(20), "system:intake", "received the report, sealed its original", None),
+        line(Span::hours(3), "system:linking", "linked R-000139 and R-000107", None),
+        line(Span::hours(20), "system:intake", "received the report, sealed its original", None),
     ]
 }

@@ -1,12 +1,13 @@
 //! Records: a report, a case, a filing, an alert, and opening what is sealed.
 
 use model::{Span, kinds};
+use reports::DecisionKind;
 use web::page::{
     Desk, SealedField,
-    alert::{AlertPage, Review},
+    alert::{AlertPage, Doing, Review},
     filing::NextStep,
     record::{Fact, Tone},
-    report::DecisionKind,
+    report::Other,
     reveal::{RevealPage, RevealedPage, RevealedValue},
     routes,
 };
@@ -16,8 +17,8 @@ use super::{
     case::{case, new_case},
     choices,
     filing::{filing, rejected},
-    id, journal, put, reason, refused,
-    report::{bare, decided, decisions, report},
+    id, journal, put, refused,
+    report::{bare, decided, decisions, report, shared},
     sealed, standing,
 };
 
@@ -29,9 +30,10 @@ pub(super) fn add(pages: &mut Pages) {
         "report-decision-refused",
         &report(Some(decisions(Some(DecisionKind::NoAction), Some(problem)))),
     );
-    put(pages, "report-merge", &report(Some(decisions(Some(DecisionKind::Merge), None))));
+    put(pages, "report-merge", &report(Some(decisions(Some(DecisionKind::MergeInto), None))));
     put(pages, "report-decided", &decided());
     put(pages, "report-bare", &bare());
+    put(pages, "report-outline", &shared());
     put(pages, "case", &case());
     put(pages, "case-new", &new_case());
     for (name, next) in [
@@ -46,65 +48,84 @@ pub(super) fn add(pages: &mut Pages) {
     put(pages, "filing-rejected", &rejected());
     put(pages, "alert", &alert());
     put(pages, "alert-reviewed", &reviewed());
+    put(pages, "alert-dismissed", &dismissed());
+    put(pages, "alert-outline", &outline());
     reveals(pages);
 }
 
 fn alert() -> AlertPage {
+    let other = |label: &str, number: &str, href: String| Other {
+        label: label.to_owned(),
+        number: number.to_owned(),
+        href: Some(href),
+    };
     AlertPage {
-        shell: below("A-000212", Desk::Alerts),
+        shell: below("A-2026-00212", Desk::Alerts),
         id: id(212),
-        number: "A-000212".to_owned(),
-        raised_by: "Many payers, one receiver".to_owned(),
-        raised_by_href: Some(routes::typology("many-payers-one-receiver")),
-        why: "Five unrelated payers abroad sent 41 small amounts at night to one receiver.".to_owned(),
-        score: "82 of 100, threshold 60".to_owned(),
-        standing: standing("new", Tone::Open, Span::minutes(35), "system:screening", "Somebody reviews it"),
-        subject: vec![
-            Fact::new("Called", "Party 7f3a"),
-            Fact::new("Role", "receiver"),
-            Fact::new("Since", "August 2026"),
-            Fact::new("Source", "Synthetic Remit"),
+        number: "A-2026-00212".to_owned(),
+        title: "Many payers, one receiver".to_owned(),
+        standing: standing("new", Tone::Open, Span::minutes(35), "the house", "Somebody reviews it"),
+        outline: false,
+        facts: vec![
+            Fact::new("Rank", "high. Look at it first."),
+            Fact::new("Rests on", "2026-09-02 to 2026-11-20"),
+            Fact::new("Raised by", "many-payers-one-receiver, version 4"),
         ],
-        sealed: vec![sealed("alert-name", "name of the party"), sealed("alert-account", "payment account")],
+        notes: Vec::new(),
         reasons: vec![
-            reason(
-                "Five payers who share nothing else pay the same receiver.",
-                "+35",
-                "Typology many-payers-one-receiver, version 4",
-                &[("5 payers, 4 countries, no shared address or device", None, None)],
-            ),
-            reason(
-                "33 of 41 payments came between 22:00 and 04:00 where the receiver lives.",
-                "+25",
-                "AUSTRAC, Financial crime guide, 2019",
-                &[("The earliest 22:04, the latest 03:51, Asia/Manila", Some(Span::hours(2)), None)],
-            ),
-            reason(
-                "Amounts lie between PHP 800 and 3,000.",
-                "+22",
-                "AMLC study 2020",
-                &[("Median PHP 1,500.00", None, None)],
-            ),
+            "Five payers who share nothing else pay the same receiver.".to_owned(),
+            "33 of 41 payments came between 22:00 and 04:00 where the receiver lives.".to_owned(),
         ],
-        against: vec![
-            "Two of the payers share the receiver's surname; family support looks like this too.".to_owned(),
-        ],
-        review: Some(Review {
+        hint: Some("Families are supported in the same way; look at the hours and the amounts.".to_owned()),
+        party: vec![Fact::new("Kind", "individual"), Fact::new("Country", "PH")],
+        sealed: Some(sealed("alert-party", "who the party is")),
+        reports: vec![other(
+            "The same account is named in",
+            "R-2026-00142",
+            routes::report(id::<kinds::Report>(142)),
+        )],
+        reports_hidden: 1,
+        others: vec![other(
+            "payments-after-calls, low, dismissed",
+            "A-2026-00198",
+            routes::alert(id::<kinds::Alert>(198)),
+        )],
+        doing: Doing::Review(Review {
             problem: None,
             note: String::new(),
+            escalate: true,
             reasons: choices(&["Family support", "Trade", "Wages", "Data error", "Other"]),
         }),
-        report: None,
         journal: journal(),
     }
 }
 
 fn reviewed() -> AlertPage {
     AlertPage {
-        standing: standing("escalated", Tone::Done, Span::minutes(2), "you", "The report waits in the queue"),
-        review: None,
-        against: Vec::new(),
-        report: Some((id(142), "R-000142".to_owned())),
+        standing: standing("escalated", Tone::Done, Span::minutes(2), "a person", "Go on with the report"),
+        doing: Doing::Nothing,
+        notes: vec!["More of it was found after it was last decided on.".to_owned()],
+        ..alert()
+    }
+}
+
+fn dismissed() -> AlertPage {
+    AlertPage {
+        standing: standing("dismissed", Tone::Neutral, Span::minutes(2), "a person", "Nothing is to be done"),
+        doing: Doing::Reopen,
+        sealed: Some(refused("alert-party", "who the party is", "Your role does not open this.")),
+        ..alert()
+    }
+}
+
+fn outline() -> AlertPage {
+    AlertPage {
+        outline: true,
+        title: "An alert".to_owned(),
+        reasons: Vec::new(),
+        party: Vec::new(),
+        doing: Doing::Nothing,
+        journal: Vec::new(),
         ..alert()
     }
 }
@@ -138,9 +159,8 @@ fn reveals(pages: &mut Pages) {
     );
     let value = RevealedValue {
         kind: "legal name of child".to_owned(),
-        lines: vec!["Synthetic Child Alpha".to_owned()],
+        lines: vec![Fact::new("name", "Synthetic Child Alpha")],
         purpose: "Locate the child".to_owned(),
-        journal: 88_215,
         opened: ago(Span(0)),
         seconds: 60,
     };

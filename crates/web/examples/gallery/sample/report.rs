@@ -1,40 +1,32 @@
 //! A report: undecided, refused, decided, bare.
 
 use model::{Span, kinds};
+use reports::{DecisionKind, ReportState};
 use web::page::{
-    Choice, ClockChip, Desk, Level, Notice, SealedField,
+    Choice, ClockChip, Desk, Level, SealedField,
     record::{Fact, Tone},
     report::{
-        DecisionKind, Decisions, FileRow, IdentifierRow, LinkRow, MatchRow, PersonRow, Provenance, ReportPage,
+        DecisionRow, Decisions, FileRow, IdentifierRow, LinkRow, MatchRow, Other, PersonRow, Provenance,
+        ReportPage,
     },
     routes,
-    shell::{NoticeKind, Undo},
 };
 
 use super::{
-    ago, below, choices, csrf, digest, id, journal, notice, now, reason, refused, risk, sealed, sensitive,
-    standing, times, triage_clock, work::colleagues,
+    ago, below, choices, digest, id, journal, now, refused, risk, sealed, sensitive, standing, times,
+    triage_clock,
 };
 
 pub(super) fn decisions(open: Option<DecisionKind>, problem: Option<&str>) -> Decisions {
     Decisions {
-        allowed: DecisionKind::ALL.to_vec(),
+        allowed: ReportState::Reopened.possible().to_vec(),
         open,
         problem: problem.map(str::to_owned),
-        reason: String::new(),
-        case_title: "Three children, one household".to_owned(),
-        leads: colleagues(),
-        merge_into: vec![
-            Choice::new("R-000139", "R-000139: a neighbour heard two children, same street").chosen(),
-            Choice::new("R-000107", "R-000107: receiver of small payments, same phone number"),
-        ],
-        agencies: choices(&["Synthetic Agency North", "Synthetic Police Desk", "Synthetic Agency Abroad"]),
-        bases: choices(&["Child at risk, vital interest", "Legal obligation", "Treaty request"]),
-        no_action_reasons: choices(&[
-            "Not a child protection matter",
-            "Already known and acted on",
-            "No information to act on",
-        ]),
+        line: "R-2026-00139".to_owned(),
+        text: "The neighbour speaks of the same street.".to_owned(),
+        cases: vec![Choice::new("case", "C-2026-00031: Three children, one household")],
+        linked: vec![Choice::new("R-2026-00139", "strong link, triaged")],
+        no_action_reasons: choices(&["Not an offence against a child", "Already handled", "Other"]),
     }
 }
 
@@ -84,48 +76,42 @@ pub(super) fn people() -> Vec<PersonRow> {
 }
 
 pub(super) fn identifiers() -> Vec<IdentifierRow> {
-    let row = |kind: &str, value: &str, whose: &str, seen: Option<Span>, elsewhere| IdentifierRow {
+    let row = |key: &str, kind: &str, whose: &str, seen: Option<Span>, elsewhere| IdentifierRow {
         kind: kind.to_owned(),
-        value: Some(value.to_owned()),
-        sealed: None,
+        sealed: Some(sealed(key, kind)),
         whose: whose.to_owned(),
         seen: seen.map(ago),
         elsewhere,
-        href: format!("{}?q={}", routes::SEARCH, routes::encode(value)),
     };
     vec![
-        row("phone number", "+63 900 555 0142", "accused", Some(Span::hours(31)), 4),
-        row(
-            "account name",
-            "synthetic.payer.one@platform-a.example",
-            "person who paid",
-            Some(Span::hours(22)),
-            1,
-        ),
-        row(
-            "Internet address",
-            "2001:db8:0:42::8f3:1",
-            "person who paid, at login",
-            Some(Span::hours(22)),
-            0,
-        ),
-        IdentifierRow {
-            value: None,
-            sealed: Some(sealed("account-number", "payment account")),
-            ..row("payment account", "", "accused", None, 12)
-        },
+        row("identifier-1", "phone number", "the person reported", Some(Span::hours(31)), 4),
+        row("identifier-2", "account name", "the person who paid", Some(Span::hours(22)), 1),
+        row("identifier-3", "Internet address", "the person who paid", Some(Span::hours(22)), 0),
+        IdentifierRow { sealed: None, ..row("", "payment account", "the person reported", None, 12) },
     ]
+}
+
+fn taken(n: u32, words: &str, after: Option<&str>, open: bool) -> DecisionRow {
+    DecisionRow {
+        id: id(n),
+        words: words.to_owned(),
+        by: "Synthetic Analyst Two".to_owned(),
+        when: ago(Span::minutes(n.into())),
+        said: vec![Fact::new("to", "Synthetic Police Desk"), Fact::new("why", "The child is there")],
+        after: after.map(str::to_owned),
+        can_undo: open,
+        can_send: open,
+    }
 }
 
 pub(super) fn report(decisions: Option<Decisions>) -> ReportPage {
     let here = id::<kinds::Report>(142);
     ReportPage {
-        shell: below("R-000142", Desk::Queue),
+        shell: below("R-2026-00142", Desk::Queue),
         id: here,
-        number: "R-000142".to_owned(),
-        summary: "A livestream is arranged for tonight; the payer has paid the same receiver 14 times."
-            .to_owned(),
-        risk: risk(Level::Now, "level 1 of 7, ICAC scale"),
+        number: "R-2026-00142".to_owned(),
+        summary: "A livestream is involved, and harm is expected within days.".to_owned(),
+        risk: risk(Level::Now, "level 1: A child at risk now"),
         standing: standing(
             "triaged",
             Tone::Open,
@@ -152,172 +138,149 @@ pub(super) fn report(decisions: Option<Decisions>) -> ReportPage {
                 Vec::new(),
             ),
         ],
-        holder: Some("Synthetic Analyst One".to_owned()),
-        mine: true,
-        undo: None,
+        outline: false,
+        safeguarding: Some("A child may be the one reported: protect first.".to_owned()),
+        scale: "ICAC prioritisation scale, level 1: A child is at immediate risk.".to_owned(),
         reasons: vec![
-            reason(
-                "A time for a livestream is named, and it is tonight.",
-                "decides the level",
-                "Triage rubric 2, line 1: child at immediate risk (ICAC scale)",
-                &[("The chat names 22:30, Asia/Manila, in message 188 of 214", Some(Span::hours(22)), None)],
-            ),
-            reason(
-                "One payer has paid one receiver 14 times in small, regular amounts.",
-                "strong",
-                "Typology many-small-one-receiver, version 4; AMLC study 2020",
-                &[
-                    (
-                        "14 payments of PHP 1,500 to 3,000 between August and November",
-                        None,
-                        Some("/search?q=R-000107"),
-                    ),
-                    ("11 of them within 20 minutes after a call", Some(Span::days(2)), None),
-                ],
-            ),
-            reason(
-                "The receiver lives with children.",
-                "strong",
-                "Report R-000139",
-                &[("A neighbour says so", Some(Span::hours(26)), Some("/search?q=R-000139"))],
-            ),
-            reason("The report is 20 hours old.", "+4", "Age against the 24-hour clock", &[]),
+            "A live stream is involved.".to_owned(),
+            "One payer has paid one receiver 14 times in small, regular amounts.".to_owned(),
         ],
-        place: "Synthetic City, Cebu".to_owned(),
-        place_confidence: "likely: phone and payout agree".to_owned(),
-        incident: "2026-11-20 21:40 +08:00, as the source gave it".to_owned(),
+        about: vec![
+            Fact::new("About", "live-streamed abuse"),
+            Fact::new("When", "2026-11-20 21:40 +08:00, Asia/Manila"),
+            Fact::new("Place", "PH, confidence high"),
+        ],
         texts: vec![
-            sensitive(
-                "chat",
-                "Chat log, 214 messages",
-                "Two adults arrange a time, a price and who will be present. Both speak of children by nickname. No place is named.",
-            ),
-            sensitive(
-                "narrative",
-                "Narrative of the platform",
-                "A moderator describes why the account was reported.",
-            ),
+            sensitive("narrative", "What was told, 1,214 letters", "It may describe abuse."),
+            sensitive("places", "Where it happened, 2", "Places the report names."),
         ],
         people: people(),
         identifiers: identifiers(),
         files: vec![
             FileRow {
                 called: "File 1".to_owned(),
-                name: Some(sealed("file-1-name", "file name")),
+                name: Some(sealed("file-1", "file name")),
                 hashes: vec![
                     Fact::exact("SHA-256", digest(1).to_string()),
                     Fact::exact("MD5", "0123456789abcdef0123456789abcdef"),
                 ],
-                classification: Some("B2".to_owned()),
-                taxonomy: "Industry classification A1–B2, as the platform gave it".to_owned(),
-                viewed: "unknown: the source sent no attestation".to_owned(),
-                facts: vec![
-                    Fact::new("Publicly available", "no"),
-                    Fact::new("Uploaded", "2026-11-20 21:44 +08:00"),
-                ],
+                classification: Some("B2 (industry): as the platform gave it".to_owned()),
+                viewed: "not known: nobody attests it".to_owned(),
+                facts: vec![Fact::new("Known to", "Synthetic List One"), Fact::new("Public", "no")],
             },
             FileRow {
                 called: "File 2".to_owned(),
                 name: None,
                 hashes: vec![Fact::exact("SHA-256", digest(2).to_string())],
                 classification: None,
-                taxonomy: String::new(),
-                viewed: "yes, attested by a moderator of Synthetic Platform A".to_owned(),
+                viewed: "viewed by a person, says whoever reported".to_owned(),
                 facts: Vec::new(),
             },
         ],
         links: vec![
             LinkRow {
-                number: "R-000139".to_owned(),
+                number: "R-2026-00139".to_owned(),
                 href: Some(routes::report(id::<kinds::Report>(139))),
-                says: "A neighbour heard two children and saw strangers' money arrive every Friday."
-                    .to_owned(),
+                says: "A strong link, seen 26 h ago; level 1.".to_owned(),
                 state: "received".to_owned(),
-                reasons: vec![reason(
-                    "The same phone number is given for the caregiver.",
-                    "strong",
-                    "Exact identifier, normal form E.164",
-                    &[("+63 900 555 0142 in both", None, None)],
-                )],
+                reasons: vec!["The same phone number is named for the person reported.".to_owned()],
             },
             LinkRow {
                 number: "Another agency".to_owned(),
                 href: None,
-                says: "Someone else holds the account name of Payer 1. What they hold stays with them."
-                    .to_owned(),
+                says: "Someone else holds the account name. What they hold stays with them.".to_owned(),
                 state: "not yet contacted".to_owned(),
                 reasons: Vec::new(),
             },
         ],
-        matches: vec![MatchRow {
-            file: "File 1".to_owned(),
-            list: "Synthetic List One, kept by Synthetic Hotline".to_owned(),
-            how: "exact, SHA-256".to_owned(),
-            classification: "Category B, IWF".to_owned(),
-            list_as_of: ago(Span::days(2)),
+        links_hidden: 1,
+        matches: vec![
+            MatchRow {
+                number: "A-2026-00211".to_owned(),
+                href: Some(routes::alert(id::<kinds::Alert>(211))),
+                about: "a known file".to_owned(),
+                says: Some("File 1 is on Synthetic List One".to_owned()),
+                state: "new".to_owned(),
+                raised: ago(Span::days(2)),
+            },
+            MatchRow {
+                number: "A-2026-00212".to_owned(),
+                href: None,
+                about: "about an account it names".to_owned(),
+                says: None,
+                state: "new".to_owned(),
+                raised: ago(Span::hours(2)),
+            },
+        ],
+        others: vec![Other {
+            label: "Case".to_owned(),
+            number: "C-2026-00031".to_owned(),
+            href: Some(routes::case(id::<kinds::Case>(31))),
         }],
-        provenance: Provenance {
-            original: digest(9),
-            bytes: 48_213,
-            source: "Synthetic Platform A".to_owned(),
-            channel: "CyberTipline, /ispws".to_owned(),
-            basis: "Legal obligation of the platform, 18 USC 2258A".to_owned(),
-            reference: "CT-SYNTHETIC-0042".to_owned(),
+        provenance: Some(Provenance {
+            facts: vec![
+                Fact::new("Brought from", "Synthetic Platform A"),
+                Fact::exact("Number at NCMEC", "100042"),
+                Fact::new("Lawful basis", "Legal obligation of the platform, 18 USC 2258A"),
+                Fact::exact("Original, SHA-256", digest(9).to_string()),
+            ],
             received: ago(Span::hours(20)),
-            import: Some((id(5), "synthetic-cybertips-2026-11-20.xml".to_owned())),
-        },
+            import: Some(("no. 7".to_owned(), Some(routes::import(id::<kinds::Import>(7))))),
+        }),
         decisions,
+        taken: vec![taken(9, "Triage", Some("Undone 4 min ago by Synthetic Analyst One."), false)],
         journal: journal(),
     }
 }
 
 pub(super) fn decided() -> ReportPage {
-    let undo = Notice {
-        undo: Some(Undo {
-            action: routes::report_undo(id::<kinds::Report>(142), id::<kinds::Decision>(4)),
-            button: "Undo the referral".to_owned(),
-            csrf: csrf(),
-        }),
-        ..notice(
-            NoticeKind::Note,
-            "You referred this report to Synthetic Police Desk 4 min ago.",
-            "It leaves the house in 26 min.",
-        )
-    };
     ReportPage {
         standing: standing(
             "referred",
             Tone::Neutral,
             Span::minutes(4),
-            "you",
-            "Synthetic Police Desk acknowledges; due in 24 h",
+            "Synthetic Analyst Two",
+            "The receiving agency answers",
         ),
-        undo: Some(undo),
-        ..report(None)
+        taken: vec![
+            taken(4, "Refer to another agency", None, true),
+            taken(19, "Ask for information", Some("Left the house 9 min ago."), false),
+        ],
+        ..report(Some(Decisions {
+            allowed: ReportState::Referred.possible().to_vec(),
+            ..decisions(None, None)
+        }))
     }
 }
 
 pub(super) fn bare() -> ReportPage {
     ReportPage {
-        number: "R-000090".to_owned(),
-        summary: "Not read yet: the source sent no words, only an account's number.".to_owned(),
+        number: "R-2026-00090".to_owned(),
+        summary: "Nothing in the report meets a level yet; an analyst reads it.".to_owned(),
         risk: risk(Level::Unknown, ""),
-        standing: standing("received", Tone::Open, Span::minutes(12), "system:intake", "Somebody takes it"),
+        standing: standing("received", Tone::Open, Span::minutes(12), "the house", "Waiting to be ranked."),
         clocks: vec![triage_clock(Span::minutes(12))],
-        holder: None,
-        mine: false,
+        safeguarding: None,
         reasons: Vec::new(),
-        place: String::new(),
-        place_confidence: String::new(),
-        incident: "not said".to_owned(),
+        about: Vec::new(),
         texts: Vec::new(),
         people: Vec::new(),
         identifiers: Vec::new(),
         files: Vec::new(),
         links: Vec::new(),
+        links_hidden: 0,
         matches: Vec::new(),
-        decisions: Some(Decisions { merge_into: Vec::new(), ..decisions(Some(DecisionKind::Merge), None) }),
+        others: Vec::new(),
+        taken: Vec::new(),
+        decisions: Some(Decisions {
+            allowed: ReportState::Received.possible().to_vec(),
+            ..Decisions::default()
+        }),
         journal: Vec::new(),
         ..report(None)
     }
+}
+
+pub(super) fn shared() -> ReportPage {
+    ReportPage { outline: true, provenance: None, decisions: None, ..bare() }
 }

@@ -1,60 +1,51 @@
 //! Imports, hash lists, typologies.
 
-use model::Span;
+use model::{Span, kinds};
 use web::page::{
     Desk, Paging, Standing,
     hash_list::{HashListRow, HashListsPage},
-    import::{ImportPage, ImportRow, ImportsPage, Progress, Reject, Upload},
+    import::{ImportPage, ImportRow, ImportsPage, Reject, Rejects, Upload},
     record::{Fact, Tone},
-    typology::{Indicator, TypologiesPage, TypologyPage, TypologyRow},
+    routes,
+    typology::{TypologiesPage, TypologyPage, TypologyRow},
 };
 
-use super::{Pages, ago, below, choices, digest, id, journal, put, shell, standing};
+use super::{Pages, ago, below, digest, id, put, shell, standing};
 
 pub(super) fn add(pages: &mut Pages) {
     put(pages, "imports", &imports(import_rows(), None));
     put(
         pages,
-        "imports-empty",
-        &imports(
-            Vec::new(),
-            Some(
-                "The file holds images. Hash them where they lawfully are, with sagip scan, and bring in the hashes.",
-            ),
-        ),
+        "imports-refused",
+        &imports(Vec::new(), Some("The file has no source. Name who it comes from.")),
     );
     let done = standing(
-        "done with rejects",
+        "done",
         Tone::Open,
         Span::hours(1),
-        "system:intake",
-        "Somebody corrects the rejected rows",
+        "the house",
+        "Mend the refused records and send them again as a new file.",
     );
     put(pages, "import", &import(done, None, rejects()));
-    let running =
-        standing("running", Tone::Neutral, Span::minutes(3), "Synthetic Analyst One", "It goes on by itself");
-    put(pages, "import-running", &import(running, Some(progress()), Vec::new()));
+    let running = standing("processing", Tone::Neutral, Span::minutes(3), "the house", "It is being read.");
+    put(pages, "import-running", &import(running, Some("12,400 records read"), Vec::new()));
+    let failed = standing("failed", Tone::Failed, Span::minutes(3), "the house", "Mend the file.");
+    let failed = ImportPage {
+        problem: Some("The file is neither a CyberTipline document nor a table.".to_owned()),
+        same_as: Some((id(3), 3)),
+        digest: None,
+        rejects: None,
+        ..import(failed, None, rejects())
+    };
+    put(pages, "import-failed", &failed);
     put(pages, "hash-lists", &hash_lists(hash_list_rows()));
     put(pages, "hash-lists-empty", &hash_lists(Vec::new()));
-    put(
-        pages,
-        "typologies",
-        &TypologiesPage { shell: shell("Typologies", Some(Desk::Typologies)), rows: typology_rows() },
-    );
-    put(
-        pages,
-        "typologies-empty",
-        &TypologiesPage { shell: shell("Typologies", Some(Desk::Typologies)), rows: Vec::new() },
-    );
-    put(pages, "typology", &typology());
-}
-
-fn progress() -> Progress {
-    Progress {
-        done: 12_400,
-        total: Some(50_000),
-        words: "12,400 of 50,000 rows, about 2 min left".to_owned(),
+    for (name, rows) in [("typologies", vec![typology_row(true)]), ("typologies-empty", Vec::new())] {
+        let shell = shell("Typologies", Some(Desk::Typologies));
+        put(pages, name, &TypologiesPage { shell, rows });
     }
+    put(pages, "typology", &typology(true));
+    put(pages, "typology-off", &typology(false));
 }
 
 fn imports(rows: Vec<ImportRow>, problem: Option<&str>) -> ImportsPage {
@@ -62,9 +53,8 @@ fn imports(rows: Vec<ImportRow>, problem: Option<&str>) -> ImportsPage {
         shell: shell("Imports", Some(Desk::Imports)),
         upload: Some(Upload {
             problem: problem.map(str::to_owned),
-            kinds: choices(&["Reports, CyberTipline XML", "Payments, table", "Known hashes"]),
-            source: String::new(),
-            bases: choices(&["Legal obligation", "Court order", "Consent of the source"]),
+            source: "Synthetic Remit".to_owned(),
+            basis: "Legal obligation".to_owned(),
             largest: "2 GB".to_owned(),
         }),
         paging: Paging::whole(rows.len(), "imports"),
@@ -73,204 +63,100 @@ fn imports(rows: Vec<ImportRow>, problem: Option<&str>) -> ImportsPage {
 }
 
 fn import_rows() -> Vec<ImportRow> {
-    let row = |n, file: &str, kind: &str, state: &str, counts: (u64, u64, u64), age| ImportRow {
+    let row = |n: u32, kind: &str, state: &str, counts: (u64, u64, u64), age| ImportRow {
         id: id(n),
-        file: file.to_owned(),
+        number: n.into(),
         kind: kind.to_owned(),
         source: "Synthetic Remit".to_owned(),
         state: state.to_owned(),
         failed: false,
-        progress: None,
+        running: false,
+        read: counts.0 + counts.1 + counts.2,
         accepted: counts.0,
         known: counts.1,
         rejected: counts.2,
         started: ago(age),
-        by: "Synthetic Analyst One".to_owned(),
     };
     vec![
-        ImportRow {
-            progress: Some(progress()),
-            ..row(
-                8,
-                "synthetic-payments-november.csv",
-                "payments, table",
-                "running",
-                (12_380, 0, 20),
-                Span::minutes(3),
-            )
-        },
-        row(
-            7,
-            "synthetic-cybertips-2026-11-20.xml",
-            "reports, CyberTipline XML",
-            "done with rejects",
-            (212, 4, 3),
-            Span::hours(20),
-        ),
-        row(
-            6,
-            "synthetic-payments-october.csv",
-            "payments, table",
-            "done",
-            (48_112, 1_204, 0),
-            Span::days(12),
-        ),
-        ImportRow {
-            failed: true,
-            ..row(
-                5,
-                "synthetic-export-with-a-very-long-name-that-somebody-typed-in-one-go.xlsx",
-                "payments, table",
-                "failed: no column of amounts",
-                (0, 0, 0),
-                Span::days(13),
-            )
-        },
+        ImportRow { running: true, ..row(8, "payments", "processing", (12_380, 0, 20), Span::minutes(3)) },
+        row(7, "CyberTipline document", "done", (212, 4, 3), Span::hours(20)),
+        row(6, "payments", "done", (48_112, 1_204, 0), Span::days(12)),
+        ImportRow { failed: true, ..row(5, "not known yet", "failed", (0, 0, 0), Span::days(13)) },
     ]
 }
 
 fn rejects() -> Vec<Reject> {
-    let reject = |place: &str, field: &str, found: &str, expected: &str| Reject {
+    let reject = |place: &str, field: &str, reason: &str, record: &str| Reject {
         place: place.to_owned(),
         field: field.to_owned(),
-        found: found.to_owned(),
-        expected: expected.to_owned(),
+        reason: reason.to_owned(),
+        record: record.to_owned(),
     };
     vec![
-        reject("line 214", "amount", "1.500,00", "digits with a point, such as 1500.00"),
-        reject("line 980", "sent_at", "20/11/26", "a time with its zone, such as 2026-11-20T21:40:00+08:00"),
-        reject("line 4,113", "receiver_id", "(empty)", "the receiver as the source knows it"),
+        reject("line 214", "amount", "“1.500,00” is no amount; expected one such as 1500.00", "214,1.500,00"),
+        reject("line 980", "sent_at", "“20/11/26” has no zone", "980,20/11/26"),
     ]
 }
 
-fn import(standing: Standing, progress: Option<Progress>, rejects: Vec<Reject>) -> ImportPage {
+fn import(standing: Standing, progress: Option<&str>, rejects: Vec<Reject>) -> ImportPage {
     ImportPage {
-        shell: below("Import", Desk::Imports),
+        shell: below("Import 7", Desk::Imports),
         id: id(7),
-        file: "synthetic-cybertips-2026-11-20.xml".to_owned(),
+        called: "synthetic-cybertips-2026-11-20.xml".to_owned(),
         standing,
+        progress: progress.map(str::to_owned),
+        problem: None,
         facts: vec![
-            Fact::new("What it holds", "reports, CyberTipline XML"),
+            Fact::new("What it holds", "CyberTipline document"),
             Fact::new("Source", "Synthetic Platform A"),
             Fact::new("Lawful basis", "Legal obligation"),
-            Fact::new("Mapping", "none"),
             Fact::new("Size", "4.2 MB"),
         ],
-        digest: digest(4),
+        digest: Some(digest(4)),
+        same_as: None,
         accepted: 212,
         known: 4,
         rejected: rejects.len() as u64,
-        paging: Paging::whole(rejects.len(), "rejected rows"),
-        led_to: if progress.is_some() {
-            Vec::new()
-        } else {
-            vec![
-                ("212 reports in the queue".to_owned(), "/queue?source=import".to_owned()),
-                ("3 alerts".to_owned(), "/alerts".to_owned()),
-            ]
-        },
-        progress,
-        rejects,
-        journal: journal(),
+        rejects: Some(Rejects { paging: Paging::whole(rejects.len(), "rejected records"), rows: rejects }),
     }
 }
 
 fn hash_lists(rows: Vec<HashListRow>) -> HashListsPage {
-    HashListsPage {
-        shell: shell("Hash lists", Some(Desk::HashLists)),
-        rows,
-        may_change: true,
-        problem: None,
-        taxonomies: choices(&["IWF categories", "Industry A1 to B2", "None"]),
-        bases: choices(&["Agreement with the keeper", "Legal obligation"]),
-    }
+    HashListsPage { shell: shell("Hash lists", Some(Desk::HashLists)), rows, may_import: true }
 }
 
 fn hash_list_rows() -> Vec<HashListRow> {
-    let row = |n, name: &str, source: &str, counts: &[(&str, u64)], matches, on| HashListRow {
-        id: id(n),
+    let row = |name: &str, entries, updated| HashListRow {
         name: name.to_owned(),
-        source: source.to_owned(),
-        taxonomy: "IWF categories, 2021".to_owned(),
-        counts: counts.iter().map(|(kind, count)| ((*kind).to_owned(), *count)).collect(),
-        updated: ago(Span::days(2)),
-        stale: None,
-        matches,
-        on,
+        entries,
+        made: ago(Span::days(91)),
+        updated,
     };
+    let import = routes::import(id::<kinds::Import>(4));
     vec![
-        row(1, "Synthetic List One", "Synthetic Hotline", &[("SHA-256", 104_233), ("PDQ", 98_104)], 31, true),
-        HashListRow {
-            updated: ago(Span::days(91)),
-            stale: Some("older than the 85 days its keeper allows".to_owned()),
-            ..row(2, "Synthetic Exchange", "Synthetic Agency Abroad", &[("MD5", 1_204)], 0, true)
-        },
-        row(3, "Synthetic List Two", "brought in by hand", &[("SHA-1", 12)], 0, false),
+        row("Synthetic List One", 104_233, Some((4, import, ago(Span::days(2))))),
+        row("Synthetic Exchange", 12, None),
     ]
 }
 
-fn typology_rows() -> Vec<TypologyRow> {
-    let row = |id: &str, name: &str, says: &str, source: &str, alerts, escalated: &str, on| TypologyRow {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        says: says.to_owned(),
-        source: source.to_owned(),
-        version: "4".to_owned(),
-        alerts,
-        escalated: escalated.to_owned(),
-        on,
-    };
-    vec![
-        row(
-            "many-payers-one-receiver",
-            "Many payers, one receiver",
-            "Unrelated payers abroad send small amounts to one receiver.",
-            "AMLC study 2020",
-            31,
-            "12 of 29",
-            true,
-        ),
-        row(
-            "payments-after-calls",
-            "Payments that follow calls",
-            "Payments come within minutes after a video call with the same person.",
-            "AUSTRAC guide 2019",
-            12,
-            "7 of 11",
-            true,
-        ),
-        row(
-            "sudden-small-regular",
-            "Sudden, small and regular",
-            "A receiver who had no income from abroad begins to get it weekly.",
-            "Egmont bulletin 2020",
-            0,
-            "0 of 0",
-            false,
-        ),
-    ]
-}
-
-fn typology() -> TypologyPage {
-    let indicator = |says: &str, condition: &str, weight: &str| Indicator {
-        says: says.to_owned(),
-        condition: condition.to_owned(),
-        weight: weight.to_owned(),
-        source: "AMLC, Online sexual exploitation of children: a crime with a global impact, 2020".to_owned(),
-    };
-    TypologyPage {
-        shell: below("Many payers, one receiver", Desk::Typologies),
+fn typology_row(runs: bool) -> TypologyRow {
+    TypologyRow {
         id: "many-payers-one-receiver".to_owned(),
         name: "Many payers, one receiver".to_owned(),
-        text: vec!["Several people abroad who have nothing else in common send small amounts to one person, often at night where the receiver lives and soon after a call.".to_owned(), "Families are supported in the same way. The pattern alone says little; together with calls, hours and amounts it is worth a look.".to_owned()],
-        facts: vec![Fact::new("Source", "AMLC study 2020, table 7"), Fact::new("Version", "4, verified 2026-10-02"), Fact::new("Threshold", "60 of 100")],
-        indicators: vec![
-            indicator("Payers who share nothing else pay the same receiver.", "receiver.unrelated_payers_90d >= 4", "+35"),
-            indicator("Payments come at night where the receiver lives.", "receiver.share_night_90d >= 0.6", "+25"),
-        ],
-        cautions: vec!["To close an account or refuse a payment.".to_owned(), "Where surname or corridor is all there is.".to_owned()],
-        on: true,
-        switched: Some(("Synthetic Keeper".to_owned(), ago(Span::days(40)))),
-        may_change: true,
+        says: "{count} payments of at most {amount} reached this account between {first} and {last}.".to_owned(),
+        severity: "medium".to_owned(),
+        version: "4".to_owned(),
+        status: if runs { "active" } else { "off" }.to_owned(),
+        runs,
+    }
+}
+
+fn typology(runs: bool) -> TypologyPage {
+    TypologyPage {
+        shell: below("Many payers, one receiver", Desk::Typologies),
+        row: typology_row(runs),
+        facts: vec![Fact::new("Held against its source", "2026-10-02"), Fact::new("Window", "30 days")],
+        source: "Synthetic study 2020, table 7".to_owned(),
+        text: "id = \"many-payers-one-receiver\"\nversion = 4\n".to_owned(),
     }
 }

@@ -23,22 +23,17 @@ pub(super) fn add(pages: &mut Pages) {
     put(pages, "alerts", &alerts(alert_rows()));
     put(pages, "alerts-empty", &alerts(Vec::new()));
     put(pages, "search", &search("+63 900 555 0142"));
-    put(pages, "search-nothing", &SearchPage { found: Vec::new(), elsewhere: 0, ..search("R-999999") });
-    put(pages, "search-start", &SearchPage { found: Vec::new(), read_as: Vec::new(), ..search("") });
+    put(pages, "search-nothing", &SearchPage { found: Vec::new(), ..search("R-2026-99999") });
+    put(pages, "search-start", &SearchPage { found: Vec::new(), ..search("") });
 }
 
 fn queue_filter() -> Filter {
     filter(
         routes::QUEUE,
         &[
-            ("state", "State", &["All open", "Received", "Triaged", "Returned for information"]),
-            (
-                "level",
-                "Risk",
-                &["Every level", "Child at risk now", "High", "Medium", "Low", "Not yet known"],
-            ),
+            ("state", "State", &["To decide", "Decided", "Closed", "All"]),
+            ("level", "Level", &["Every level", "1: A child at risk now", "8: No level met"]),
             ("source", "Source", &["Every source", "Platforms", "Payments", "Public", "Agencies"]),
-            ("mine", "Who has it", &["Anybody", "Me", "Nobody"]),
         ],
     )
 }
@@ -71,7 +66,6 @@ fn queue(rows: Vec<QueueRow>, narrowed: bool, first_run: Vec<FirstStep>) -> Queu
     QueuePage {
         shell,
         at_risk_now: if full { 2 } else { 0 },
-        breached: u64::from(full),
         filter,
         paging: if full { paging } else { Paging::whole(0, "reports") },
         rows,
@@ -94,16 +88,14 @@ fn rows() -> Vec<QueueRow> {
             source: source.0.to_owned(),
             channel: source.1.to_owned(),
             links: 0,
-            cross_hits: 0,
-            holder: None,
+            matches: 0,
         };
     let cebu = ("Synthetic City, Cebu", "likely: phone and payout agree");
     let platform = ("Synthetic Platform A", "CyberTipline");
     vec![
         QueueRow {
             links: 4,
-            cross_hits: 2,
-            holder: Some("Synthetic Analyst One".to_owned()),
+            matches: 2,
             state: "triaged".to_owned(),
             ..row(
                 142,
@@ -140,7 +132,6 @@ fn rows() -> Vec<QueueRow> {
             )
         },
         QueueRow {
-            holder: Some("Synthetic Analyst Two".to_owned()),
             state: "returned for information".to_owned(),
             clock: Some(ClockChip::paused(
                 &times(),
@@ -194,35 +185,15 @@ fn rows() -> Vec<QueueRow> {
 }
 
 fn first_run() -> Vec<FirstStep> {
-    let step = |title: &str, says: &str, action: &str, href: &str, done| FirstStep {
+    let step = |title: &str, says: &str, action: &str, href: &str, mine: bool| FirstStep {
         title: title.to_owned(),
         says: says.to_owned(),
-        action: action.to_owned(),
-        href: href.to_owned(),
-        done,
+        link: mine.then(|| (action.to_owned(), href.to_owned())),
     };
     vec![
-        step(
-            "Add a colleague",
-            "Filings need a second person who reads them.",
-            "Add a person",
-            routes::HOUSE_USERS,
-            true,
-        ),
-        step(
-            "Bring in reports",
-            "A CyberTipline file, a table, or what a partner sent.",
-            "Bring in a file",
-            routes::IMPORTS,
-            false,
-        ),
-        step(
-            "Load known hashes",
-            "Then every file a report tells of is compared.",
-            "Add a list",
-            routes::HASH_LISTS,
-            false,
-        ),
+        step("Add a colleague", "Filings need a second reader.", "Add a person", routes::HOUSE_USERS, false),
+        step("Bring in reports", "CyberTipline documents.", "Bring in a file", routes::IMPORTS, true),
+        step("Bring in known hashes", "Every file is compared.", "Bring in a list", routes::IMPORTS, true),
     ]
 }
 
@@ -324,60 +295,34 @@ fn case_rows() -> Vec<CaseRow> {
 fn alerts(rows: Vec<AlertRow>) -> AlertsPage {
     AlertsPage {
         shell: shell("Alerts", Some(Desk::Alerts)),
-        filter: filter(
-            routes::ALERTS,
-            &[
-                ("state", "State", &["To review", "Escalated", "Dismissed", "All"]),
-                ("kind", "Raised by", &["Anything", "Typologies", "Matches"]),
-            ],
-        ),
+        filter: filter(routes::ALERTS, &[("state", "State", &["New", "Escalated", "Dismissed", "All"])]),
         paging: Paging::whole(rows.len(), "alerts"),
         rows,
     }
 }
 
 fn alert_rows() -> Vec<AlertRow> {
-    let row = |n: u32, score: &str, raised_by: &str, why: &str, subject: &str, age, holder: Option<&str>| {
-        AlertRow {
-            id: id(n),
-            number: format!("A-{n:06}"),
-            raised_by: raised_by.to_owned(),
-            why: why.to_owned(),
-            score: score.to_owned(),
-            subject: subject.to_owned(),
-            raised: ago(age),
-            state: "new".to_owned(),
-            holder: holder.map(str::to_owned),
-        }
+    let row = |n: u32, band: &str, raised_by: &str, why: &str, place: &str, age| AlertRow {
+        id: id(n),
+        number: format!("A-2026-{n:05}"),
+        raised_by: raised_by.to_owned(),
+        why: why.to_owned(),
+        band: band.to_owned(),
+        place: place.to_owned(),
+        span: "2026-09-02 to 2026-11-20".to_owned(),
+        raised: ago(age),
+        state: "new".to_owned(),
     };
     vec![
         row(
             212,
-            "82 of 100",
+            "high",
             "Many payers, one receiver",
             "Five unrelated payers abroad sent 41 small amounts at night to one receiver.",
-            "Party 7f3a, receiver",
+            "PH",
             Span::minutes(35),
-            None,
         ),
-        row(
-            211,
-            "exact",
-            "Match, Synthetic List One",
-            "A file's SHA-256 is on a list classified by its keeper.",
-            "Account on Synthetic Platform B",
-            Span::hours(2),
-            Some("Synthetic Analyst Two"),
-        ),
-        row(
-            198,
-            "64 of 100",
-            "Payments that follow calls",
-            "Nine payments came within 20 minutes after a video call.",
-            "Party 11c0, payer",
-            Span::hours(30),
-            None,
-        ),
+        row(211, "high", "Synthetic List One", "A file's SHA-256 is on the list.", "", Span::hours(2)),
     ]
 }
 
@@ -385,26 +330,23 @@ fn search(query: &str) -> SearchPage {
     let found = vec![
         Found {
             kind: "report".to_owned(),
-            number: "R-000142".to_owned(),
-            href: routes::report(id::<kinds::Report>(142)),
-            says: "A livestream is arranged for tonight.".to_owned(),
-            why: "holds the phone number as that of the person who received money".to_owned(),
+            number: "R-2026-00142".to_owned(),
+            href: Some(routes::report(id::<kinds::Report>(142))),
+            why: vec!["It names the phone number as that of the person reported.".to_owned()],
             state: "triaged".to_owned(),
-            changed: ago(Span::minutes(4)),
+            since: ago(Span::minutes(4)),
         },
         Found {
-            kind: "case".to_owned(),
-            number: "C-2026-0031".to_owned(),
-            href: routes::case(id::<kinds::Case>(31)),
-            says: "Three children, one household, three payers abroad".to_owned(),
-            why: "a report of this case holds it".to_owned(),
-            state: "operation planned".to_owned(),
-            changed: ago(Span::minutes(18)),
+            kind: "party to payments".to_owned(),
+            number: "A party".to_owned(),
+            href: None,
+            why: vec!["The ledger knows the account.".to_owned()],
+            state: String::new(),
+            since: ago(Span::days(18)),
         },
     ];
     let shell = Shell { search: query.to_owned(), ..shell("Search", None) };
-    let paging = Paging::whole(found.len(), "records");
-    SearchPage { shell, read_as: vec![format!("as the phone number {query}")], found, elsewhere: 1, paging }
+    SearchPage { shell, problem: None, found }
 }
 
 /// A choice for a select that stands for one of the sample's people.
