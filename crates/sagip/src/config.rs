@@ -149,8 +149,9 @@ impl Config {
         let from = Sources { environment, path: file_path };
         let inside = |name: &str| data.value.join(name).display().to_string();
         let address = |text: &str| {
-            text.parse::<SocketAddr>()
-                .with_context(|| format!("“{text}” is not an address; expected ADDRESS:PORT such as 127.0.0.1:8080"))
+            text.parse::<SocketAddr>().with_context(|| {
+                format!("“{text}” is not an address; expected ADDRESS:PORT such as 127.0.0.1:8080")
+            })
         };
         Ok(Self {
             database: from.pick(

@@ -129,7 +129,8 @@ pub(crate) async fn make_with(
     profile_name: &str,
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<House> {
-    let profile = profile(profile_name)?;
+    // A name that is no profile is refused before anything is made.
+    profile(profile_name)?;
     let data = &config.data.value;
     std::fs::create_dir_all(data).with_context(|| data.display().to_string())?;
     let file = profile_file(data);

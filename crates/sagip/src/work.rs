@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context;
 use app_intake::Rules;
 use app_kernel::{Error, House};
-use screening::Typology;
+use app_screening::TypologyFile;
 use store::jobs::Job;
 
 use crate::out::Out;
@@ -43,17 +43,17 @@ impl Alone {
     }
 }
 
-/// The typologies in force.
-pub(crate) fn typologies() -> anyhow::Result<Vec<Typology>> {
+/// The typologies of this installation.
+pub(crate) fn typologies() -> anyhow::Result<Vec<TypologyFile>> {
     let loaded = app_screening::load(&[]);
     if let Some(refused) = loaded.refused.into_iter().next() {
         return Err(refused.into());
     }
-    Ok(app_screening::in_force(&loaded.files))
+    Ok(loaded.files)
 }
 
 /// Does a job.
-async fn run_job(house: &House, rules: &Rules, typologies: &[Typology], job: &Job) -> Result<(), Error> {
+async fn run_job(house: &House, rules: &Rules, typologies: &[TypologyFile], job: &Job) -> Result<(), Error> {
     let op = house.job_op(job);
     match job.kind.as_str() {
         "import" => {
@@ -63,7 +63,8 @@ async fn run_job(house: &House, rules: &Rules, typologies: &[Typology], job: &Jo
         }
         "screen" => {
             if let Ok(import) = job.subject.parse() {
-                let screened = app_screening::screen_import(&op, house, typologies, import).await?;
+                let typologies = app_screening::in_force(typologies);
+                let screened = app_screening::screen_import(&op, house, &typologies, import).await?;
                 tracing::info!(raised = screened.raised, extended = screened.extended, "screened an import");
             }
         }
@@ -71,6 +72,14 @@ async fn run_job(house: &House, rules: &Rules, typologies: &[Typology], job: &Jo
             if let Ok(import) = job.subject.parse() {
                 app_intake::match_import(&op, house, rules, import).await?;
             }
+        }
+        "recount" => {
+            if let Ok(report) = job.subject.parse() {
+                app_intake::recount(&op, house, rules, report).await?;
+            }
+        }
+        "rescreen" => {
+            app_screening::rescreen_all(&op, house, &app_screening::in_force(typologies)).await?;
         }
         other => {
             return Err(Error::conflict(
@@ -84,7 +93,7 @@ async fn run_job(house: &House, rules: &Rules, typologies: &[Typology], job: &Jo
 }
 
 /// Does the next job; `false` if there is none.
-async fn next_job(house: &House, rules: &Rules, typologies: &[Typology]) -> Result<bool, Error> {
+async fn next_job(house: &House, rules: &Rules, typologies: &[TypologyFile]) -> Result<bool, Error> {
     let Some(job) = house.claim_job().await? else { return Ok(false) };
     match run_job(house, rules, typologies, &job).await {
         Ok(()) => house.end_job(&job, None).await?,
@@ -110,7 +119,7 @@ pub(crate) async fn run_waiting_jobs(house: &House, rules: &Rules, out: Out) -> 
 pub(crate) async fn run(
     house: Arc<House>,
     rules: Arc<Rules>,
-    typologies: Arc<Vec<Typology>>,
+    typologies: Arc<Vec<TypologyFile>>,
     mut stop: tokio::sync::watch::Receiver<bool>,
 ) {
     let mut round = 0_u32;

@@ -423,4 +423,4 @@ pub(crate) fn placeholder(sql: &mut String, engine: Engine, number: usize) {
 }
 
 /// Later than anything a list holds: where a list that has no “before” starts.
-pub(crate) const FAR: Instant = Instant::from_micros(4_102_444_800_000_000);
+pub(crate) const FAR: Instant = Instant::from_micros(253_402_300_799_999_999);

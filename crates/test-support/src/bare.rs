@@ -120,52 +120,56 @@ async fn numbers(place: &Place, sql: &str) -> Vec<i64> {
     }
 }
 
-/// The data of a house as they were at a time.
-pub enum DataCopy {
-    /// The files of the embedded engine, with their content.
-    Files(Vec<(PathBuf, Vec<u8>)>),
-    /// The address of a copy on the server.
-    Server(String),
+/// One of the two databases of a house.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The data.
+    Data,
+    /// The key store.
+    KeyStore,
 }
 
-impl DataCopy {
-    pub(crate) async fn of(places: &Places, folder: &Path) -> Self {
-        match (&places.data, &places.databases) {
-            (Place::Server(data), Some(databases)) => {
-                let copy = databases.copy_address();
-                databases.copy(data, &copy).await;
-                Self::Server(copy)
+/// A database of a house as it was at a time.
+pub struct Aside {
+    part: Part,
+    /// The files of the embedded engine, with their content.
+    files: Vec<(PathBuf, Vec<u8>)>,
+}
+
+impl Aside {
+    pub(crate) async fn of(places: &Places, part: Part) -> Self {
+        let mut files = Vec::new();
+        if let Some(databases) = &places.databases {
+            databases.copy(part, false).await;
+        } else {
+            for path in database_files(places, part) {
+                let content = fs::read(&path).expect("a file of the database");
+                files.push((path, content));
             }
-            _ => Self::Files(
-                data_files(folder)
-                    .into_iter()
-                    .map(|path| (path.clone(), fs::read(&path).expect("a file of the database")))
-                    .collect(),
-            ),
         }
+        Self { part, files }
     }
 
     pub(crate) async fn put_back(&self, places: &Places) {
-        match (self, &places.data, &places.databases) {
-            (Self::Server(copy), Place::Server(data), Some(databases)) => databases.copy(copy, data).await,
-            (Self::Files(files), ..) => {
-                let folder = files.first().and_then(|(path, _)| path.parent()).expect("a file was copied");
-                for path in data_files(folder) {
-                    fs::remove_file(path).expect("a file of the database");
-                }
-                for (path, content) in files {
-                    fs::write(path, content).expect("a file of the database");
-                }
-            }
-            (Self::Server(_), ..) => panic!("the copy is on a server, the data is not"),
+        if let Some(databases) = &places.databases {
+            return databases.copy(self.part, true).await;
+        }
+        for path in database_files(places, self.part) {
+            fs::remove_file(path).expect("a file of the database");
+        }
+        for (path, content) in &self.files {
+            fs::write(path, content).expect("a file of the database");
         }
     }
 }
 
-fn data_files(folder: &Path) -> Vec<PathBuf> {
-    fs::read_dir(folder)
-        .expect("the folder of the test")
-        .map(|entry| entry.expect("a file of the test").path())
-        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("sagip.db")))
+/// The file of a database of the embedded engine, and its logs.
+fn database_files(places: &Places, part: Part) -> Vec<PathBuf> {
+    let place = if part == Part::Data { &places.data } else { &places.keys };
+    let Place::File(path) = place else { return Vec::new() };
+    ["", "-wal", "-shm", "-journal"]
+        .into_iter()
+        .map(|end| PathBuf::from(format!("{}{end}", path.display())))
+        .filter(|path| path.exists())
         .collect()
 }

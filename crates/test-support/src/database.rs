@@ -14,6 +14,8 @@ use std::{
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use store::Place;
 
+use crate::Part;
+
 /// An engine to test on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TestEngine {
@@ -57,20 +59,14 @@ impl Databases {
         made
     }
 
-    /// Copies the database at the first address, to which nobody may be connected, to the second.
-    pub(crate) async fn copy(&self, from: &str, to: &str) {
-        let name = |address: &str| {
-            let path = address.split_once('?').map_or(address, |(path, _)| path);
-            path.rsplit('/').next().unwrap_or_default().to_owned()
-        };
-        execute(&self.server, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", name(to))).await;
-        execute(&self.server, &format!("CREATE DATABASE {} TEMPLATE {}", name(to), name(from))).await;
-    }
-
-    /// The address for a copy of the data.
-    pub(crate) fn copy_address(&self) -> String {
-        let name = self.names.last().map_or("", String::as_str);
-        with_database(&self.server, &format!("{name}_aside"))
+    /// Copies a database to which nobody is connected: aside, or from there back.
+    pub(crate) async fn copy(&self, part: Part, back: bool) {
+        let [keys, data] = self.names.as_slice() else { panic!("two databases were made") };
+        let name = if part == Part::Data { data } else { keys };
+        let aside = format!("{name}_aside");
+        let (from, to) = if back { (&aside, name) } else { (name, &aside) };
+        execute(&self.server, &format!("DROP DATABASE IF EXISTS {to} WITH (FORCE)")).await;
+        execute(&self.server, &format!("CREATE DATABASE {to} TEMPLATE {from}")).await;
     }
 
     /// The addresses of the data and of the key store.
@@ -103,7 +99,7 @@ impl Drop for Databases {
     }
 }
 
-pub(crate) async fn execute(server: &str, statement: &str) {
+async fn execute(server: &str, statement: &str) {
     let mut connection = PgConnection::connect(server)
         .await
         .unwrap_or_else(|e| panic!("SAGIP_TEST_POSTGRES does not answer: {e}"));

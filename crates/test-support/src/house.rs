@@ -12,7 +12,11 @@ use model::{Id, kinds};
 use store::{ChildKeys, Db, organisations::Organisation};
 use tempfile::TempDir;
 
-use crate::{TestClock, TestEngine, TestEntropy, bare::DataCopy, database::Places};
+use crate::{
+    TestClock, TestEngine, TestEntropy,
+    bare::{Aside, Part},
+    database::Places,
+};
 
 /// A house as `sagip init` leaves it before anyone founds it: keys and tables, and nobody in it.
 pub struct EmptyHouse {
@@ -179,17 +183,16 @@ impl TestHouse {
         self.house.try_reopen().await
     }
 
-    /// Closes the house and sets a copy of its data aside; the key store and the files stay as they
-    /// are. The house must be opened anew.
-    pub async fn set_data_aside(&mut self) -> DataCopy {
+    /// Closes the house and sets a copy of one of its databases aside. The house must be opened anew.
+    pub async fn set_aside(&mut self, part: Part) -> Aside {
         self.house.close().await;
-        DataCopy::of(&self.house.places, self.house.folder()).await
+        Aside::of(&self.house.places, part).await
     }
 
-    /// Closes the house and puts its data back as they were. The house must be opened anew.
-    pub async fn put_data_back(&mut self, copy: &DataCopy) {
+    /// Closes the house and puts a database back as it was. The house must be opened anew.
+    pub async fn put_back(&mut self, aside: &Aside) {
         self.house.close().await;
-        copy.put_back(&self.house.places).await;
+        aside.put_back(&self.house.places).await;
     }
 
     /// The context of the house itself acting for the main organisation.

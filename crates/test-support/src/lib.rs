@@ -31,9 +31,12 @@ mod database;
 mod house;
 mod people;
 mod raw;
+mod rows;
+mod share;
 
-pub use bare::{DataCopy, TestDatabase};
+pub use bare::{Aside, Part, TestDatabase};
 pub use chance::{START, TestClock, TestEntropy};
 pub use database::{TestEngine, engines};
 pub use house::{EmptyHouse, TestHouse};
 pub use people::PASSWORD;
+pub use rows::Rows;

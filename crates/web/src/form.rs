@@ -2,10 +2,12 @@
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Request},
+    extract::{FromRequest, FromRequestParts, Path, Request},
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
+
+use serde::de::DeserializeOwned;
 
 use crate::{Web, fault::Fault, session::Signed};
 
@@ -80,6 +82,20 @@ impl<S: Sync> FromRequestParts<S> for Asked {
     }
 }
 
+/// The parts of an address. One that does not read names nothing, so nothing is there.
+pub(crate) struct At<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Web> for At<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        match Path::<T>::from_request_parts(parts, web).await {
+            Ok(Path(parts)) => Ok(Self(parts)),
+            Err(_) => Err(Fault::nothing_here(web.house.id()).into_response()),
+        }
+    }
+}
+
 /// A form a person who is signed in has sent: its token is the session's.
 pub(crate) struct SignedForm {
     /// Who sent it.
@@ -93,8 +109,7 @@ impl FromRequest<Web> for SignedForm {
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        let signed =
-            <Signed as FromRequestParts<Web>>::from_request_parts(&mut parts, web).await?;
+        let signed = <Signed as FromRequestParts<Web>>::from_request_parts(&mut parts, web).await?;
         let fields = read(Request::from_parts(parts, body), web).await?;
         if !same(fields.get("csrf"), &signed.who.csrf) {
             return Err(Fault::stale_form(&signed).into_response());

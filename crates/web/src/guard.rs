@@ -39,7 +39,8 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
 /// programs say nothing and carry a token instead of a cookie.
 pub(crate) async fn same_site(request: Request, next: Next) -> Response {
     if is_foreign_change(request.method(), request.headers()) {
-        return (StatusCode::FORBIDDEN, "This request came from another site and was refused.").into_response();
+        return (StatusCode::FORBIDDEN, "This request came from another site and was refused.")
+            .into_response();
     }
     next.run(request).await
 }
@@ -80,8 +81,14 @@ mod tests {
         assert!(!from_elsewhere(&headers(&[("sec-fetch-site", "none")])));
         assert!(from_elsewhere(&headers(&[("sec-fetch-site", "cross-site")])));
         assert!(from_elsewhere(&headers(&[("sec-fetch-site", "same-site")])));
-        assert!(!from_elsewhere(&headers(&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")])));
-        assert!(from_elsewhere(&headers(&[("origin", "http://other.example.com"), ("host", "127.0.0.1:8080")])));
+        assert!(!from_elsewhere(&headers(&[
+            ("origin", "http://127.0.0.1:8080"),
+            ("host", "127.0.0.1:8080")
+        ])));
+        assert!(from_elsewhere(&headers(&[
+            ("origin", "http://other.example.com"),
+            ("host", "127.0.0.1:8080")
+        ])));
         assert!(from_elsewhere(&headers(&[("origin", "null"), ("host", "127.0.0.1:8080")])));
         assert!(!from_elsewhere(&headers(&[])));
     }

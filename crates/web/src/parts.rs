@@ -8,10 +8,8 @@ use reports::ClockState as Clock;
 
 use crate::{
     page::{
-        Choice, ClockChip, ClockState, JournalLine, Level, RiskBand, SealedField, Times,
-        list::grouped,
-        routes,
-        time::span_words,
+        Choice, ClockChip, ClockState, JournalLine, Level, RiskBand, SealedField, Times, list::grouped,
+        routes, time::span_words,
     },
     session::Signed,
     view::csrf,
@@ -134,9 +132,9 @@ pub(crate) fn did_to_alert(action: &str, detail: &str) -> String {
 /// Bytes in words: `48,213 bytes`, `4.2 MB`.
 pub(crate) fn size(bytes: i64) -> String {
     match bytes {
-        ..1_000_000 => format!("{} bytes", grouped(bytes.max(0))),
-        ..1_000_000_000 => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
-        _ => format!("{}.{} GB", bytes / 1_000_000_000, bytes / 100_000_000 % 10),
+        ..=999_999 => format!("{} bytes", grouped(bytes.max(0))),
+        1_000_000..=999_999_999 => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
+        1_000_000_000.. => format!("{}.{} GB", bytes / 1_000_000_000, bytes / 100_000_000 % 10),
     }
 }
 

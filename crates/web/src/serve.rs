@@ -37,7 +37,11 @@ async fn asset(uri: axum::http::Uri) -> Response {
 }
 
 /// Serves until told to stop, then finishes what is under way.
-pub async fn serve(web: Web, listener: std::net::TcpListener, mut stop: watch::Receiver<bool>) -> std::io::Result<()> {
+pub async fn serve(
+    web: Web,
+    listener: std::net::TcpListener,
+    mut stop: watch::Receiver<bool>,
+) -> std::io::Result<()> {
     listener.set_nonblocking(true)?;
     let listener = TcpListener::from_std(listener)?;
     axum::serve(listener, router(web))

@@ -95,10 +95,7 @@ impl Signed {
     /// The same with the reason they wrote.
     pub(crate) fn op_because(&self, purpose: &'static str, reason: &str) -> Op {
         let reason = reason.trim();
-        Op {
-            reason: (!reason.is_empty()).then(|| reason.to_owned()),
-            ..self.op(purpose)
-        }
+        Op { reason: (!reason.is_empty()).then(|| reason.to_owned()), ..self.op(purpose) }
     }
 
     /// Whether their roles grant something; only to show or hide a control.
@@ -147,8 +144,12 @@ impl FromRequestParts<Web> for Signed {
 
 /// The address of a page, without the word of what was done before it was opened.
 fn here(uri: &Uri) -> String {
-    let query: Vec<&str> =
-        uri.query().unwrap_or_default().split('&').filter(|p| !p.is_empty() && !p.starts_with("done=")).collect();
+    let query: Vec<&str> = uri
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .filter(|p| !p.is_empty() && !p.starts_with("done="))
+        .collect();
     if query.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), query.join("&")) }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     Web,
     fault::Fault,
     form::Fields,
-    page::{Csrf, Desk, DeskLink, Notice, Shell, Times, routes, shell::Crumb},
+    page::{Csrf, Desk, Notice, Shell, Times, routes, shell::Crumb},
     session::Signed,
 };
 
@@ -61,7 +61,7 @@ pub(crate) fn shell(web: &Web, signed: &Signed, title: &str, current: Option<Des
     Shell {
         title: title.to_owned(),
         organisation: signed.organisation.clone(),
-        desks: desks(web, signed).into_iter().map(|desk| DeskLink { desk, waiting: None }).collect(),
+        desks: desks(web, signed),
         current,
         place: Vec::new(),
         person: signed.who.user.label.clone(),
@@ -80,12 +80,12 @@ pub(crate) fn with_notice(mut shell: Shell, notice: Notice) -> Shell {
     shell
 }
 
-/// The shell of a page one step below its desk.
+/// The shell of a page one step below its desk, which has a link for those who have the desk.
 pub(crate) fn below(web: &Web, signed: &Signed, title: &str, desk: Desk) -> Shell {
-    Shell {
-        place: vec![Crumb { words: desk.words().to_owned(), href: desk.href().to_owned() }],
-        ..shell(web, signed, title, Some(desk))
-    }
+    let shell = shell(web, signed, title, Some(desk));
+    let has = shell.desks.iter().any(|theirs| *theirs == desk);
+    let crumb = has.then(|| Crumb { words: desk.words().to_owned(), href: desk.href().to_owned() });
+    Shell { place: crumb.into_iter().collect(), ..shell }
 }
 
 /// The address of a list with the filter that is in force.

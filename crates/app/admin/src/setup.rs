@@ -9,6 +9,8 @@ use crate::{account, password, second_step, text};
 
 /// The setting that names the organisation the installation was founded with.
 const MAIN: &str = "main_organisation";
+/// The setting that says an installation was founded for show. Nothing writes it later.
+pub(crate) const FOR_SHOW: &str = "for_show";
 
 /// What an installation is founded with.
 pub struct Founding {
@@ -78,6 +80,7 @@ pub async fn found(house: &House, founding: Founding) -> Result<Founded, Error> 
     store::organisations::set(tx.store(&permit), MAIN, &id.to_string()).await?;
     if founding.demo {
         store::organisations::set(tx.store(&permit), second_step::OPTIONAL, "yes").await?;
+        store::organisations::set(tx.store(&permit), FOR_SHOW, "yes").await?;
     }
     let user = User {
         id: house.id(),

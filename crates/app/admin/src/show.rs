@@ -6,14 +6,14 @@ use app_kernel::{Denied, Error, Op, Tx};
 use model::{Id, kinds};
 
 use crate::{
-    password, second_step,
+    password, setup,
     users::{self, NewUser},
 };
 
 /// Adds an account with a password that is known, in an installation that was founded for show.
 pub async fn add(op: &Op, tx: &mut Tx<'_>, new: &NewUser, known: &str) -> Result<Id<kinds::User>, Error> {
     let permit = tx.allow(op, Action::ManageUsers)?;
-    let for_show = store::organisations::setting(tx.store(&permit), second_step::OPTIONAL).await?;
+    let for_show = store::organisations::setting(tx.store(&permit), setup::FOR_SHOW).await?;
     if for_show.as_deref() != Some("yes") {
         return Err(Denied::Forbidden(Action::ManageUsers).into());
     }

@@ -29,7 +29,7 @@ async fn commit_one(house: &House, op: &Op) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_chain_stays_one_line_under_many_writers_and_two_sequencers() {
-    for engine in engines().into_iter().rev() {
+    for engine in engines() {
         let house = TestHouse::new(&engine).await;
         let op = house.op(&["administrator"]).await;
         let before = house.sequence().await.unwrap();
@@ -144,7 +144,7 @@ async fn what_is_committed_late_still_gets_its_place() {
 /// A sequencer that a crash stops between the database and the file leaves nothing undone.
 #[tokio::test]
 async fn a_second_server_has_every_head_in_a_file_of_its_own() {
-    for engine in engines().into_iter().rev() {
+    for engine in engines() {
         let house = TestHouse::new(&engine).await;
         let op = house.op(&["administrator"]).await;
         commit_one(&house, &op).await;
@@ -167,7 +167,7 @@ async fn a_second_server_has_every_head_in_a_file_of_its_own() {
 /// Two keepers of accounts at once do not undo what the other did.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn numbers_have_no_gaps_and_no_twins() {
-    for engine in engines().into_iter().rev() {
+    for engine in engines() {
         let house = TestHouse::new(&engine).await;
         let op = house.op(&["administrator"]).await;
         let takers: Vec<_> = (0..4)

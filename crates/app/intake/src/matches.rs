@@ -92,7 +92,7 @@ async fn raise(
         let before: AlertEvidence = sealer.open("evidence", &alert.sealed)?;
         if before != evidence {
             alert.sealed = sealer.seal("evidence", &evidence, tx)?;
-            store::alerts::update(tx.store(permit), &alert).await?;
+            store::alerts::extend(tx.store(permit), &alert).await?;
         }
         return Ok(());
     }

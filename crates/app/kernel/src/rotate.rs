@@ -37,6 +37,11 @@ impl House {
     /// Rotates all keys. The house must be opened anew afterwards: this one still holds the old,
     /// with which it opens and seals nothing any more.
     pub async fn rotate(&self, op: &Op, file: &KeyFile) -> Result<Rotated, Error> {
+        // Before there is a new key file, for one that is there is taken up by the next start.
+        let mut tx = self.look(op).await?;
+        tx.allow(op, Action::ManageKeys)?;
+        tx.check_root().await?;
+        drop(tx);
         let next = file.next();
         let root = if next.exists() { next.read()? } else { next.create_whole(&*self.entropy)? };
         let rotated = self.turn_data(op, &root).await?;

@@ -1,6 +1,6 @@
 //! The transaction of a use case: authorise, act, journal, commit.
 
-use access::{Action, Decision, Mask, RecordFacts, Share};
+use access::{Action, Decision, Mask, RecordFacts, Scope, Share};
 use model::{Id, kinds};
 use serde_json::Value;
 use uuid::Uuid;
@@ -73,6 +73,10 @@ impl<'h> Tx<'h> {
 
     /// Asks leave to do something more to a record that is open already.
     pub async fn permit<R: Record>(&mut self, op: &Op, action: Action, row: &R) -> Result<Permit, Error> {
+        // Of all records only one's own account is one's own.
+        if action.scope() == Scope::Own && row.id() != op.actor.user.uuid() {
+            return Err(Denied::NotFound.into());
+        }
         let shares = if row.owner() == op.actor.organisation {
             Vec::new()
         } else {

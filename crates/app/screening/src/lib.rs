@@ -3,7 +3,7 @@
 //! [`screen_import`] replays the part of the ledger that an import can have changed, so an alert
 //! is the same however the payments came: at once, in pieces, or late. What is found becomes an
 //! alert, or extends the one that is there; running again raises nothing twice. People then work
-//! the [`desk`], [`read`] an alert, [`reveal_party`] where they must, and [`dismiss`] it with a
+//! the [`desk()`], [`read()`] an alert, [`reveal_party`] where they must, and [`dismiss`] it with a
 //! reason or escalate it (which is intake's).
 
 mod desk;

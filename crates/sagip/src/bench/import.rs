@@ -1,7 +1,5 @@
 //! The import of a synthetic ledger into the embedded database, end to end.
 
-use std::io::BufWriter;
-
 use app_intake::{Arriving, Rules};
 
 use crate::{
@@ -17,7 +15,16 @@ pub(crate) async fn run(rows: usize, seed: u64, out: Out) -> anyhow::Result<()> 
     let ledger = folder.path.join("ledger.csv");
     // The ledger is made by another process, so that its making is not in this one's memory.
     let status = std::process::Command::new(std::env::current_exe()?)
-        .args(["simulate", "payments", "--json", "--rows", &rows.to_string(), "--seed", &seed.to_string(), "--out"])
+        .args([
+            "simulate",
+            "payments",
+            "--json",
+            "--rows",
+            &rows.to_string(),
+            "--seed",
+            &seed.to_string(),
+            "--out",
+        ])
         .arg(&ledger)
         .stdout(std::process::Stdio::null())
         .status()?;

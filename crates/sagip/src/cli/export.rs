@@ -30,8 +30,7 @@ pub(crate) async fn run(config: &Config, kind: Kind, out: Out) -> anyhow::Result
     let (house, op) = super::open_for(config, organisation.as_deref()).await?;
     let id = find(&house, &op, &case).await?;
     let mut tx = house.begin(&op).await?;
-    let (xml, filing) =
-        app_casework::export_cybertip(&op, &mut tx, id, &CybertipChoices::default()).await?;
+    let (xml, filing) = app_casework::export_cybertip(&op, &mut tx, id, &CybertipChoices::default()).await?;
     tx.commit().await?;
     house.sequence().await?;
     house.close().await;

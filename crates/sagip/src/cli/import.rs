@@ -66,11 +66,18 @@ pub(crate) async fn run(config: &Config, args: Args, out: Out) -> anyhow::Result
 async fn resume(house: &House, op: &Op, rules: &Rules, out: Out) -> anyhow::Result<()> {
     for import in app_intake::unfinished(op, house).await? {
         match app_intake::process(op, house, rules, import, |_| {}).await {
-            Ok(outcome) => out.words(&format!(
-                "Import {} was cut short and is now done: {}.",
-                outcome.number,
-                counts(&outcome.counts)
-            )),
+            Ok(outcome) => out.result(
+                &format!(
+                    "Import {} was cut short and is now done: {}.",
+                    outcome.number,
+                    counts(&outcome.counts)
+                ),
+                &serde_json::json!({
+                    "import": outcome.import, "resumed": true, "read": outcome.counts.read,
+                    "accepted": outcome.counts.accepted, "known": outcome.counts.known,
+                    "rejected": outcome.counts.rejected,
+                }),
+            ),
             Err(app_kernel::Error::Problem(problem)) if problem.code == "import_busy" => {
                 out.trouble(&format!("{} {}", problem.sentence, problem.next));
             }

@@ -26,7 +26,9 @@ pub(crate) async fn run(config: &Config, what: What, out: Out) -> anyhow::Result
         }
         What::Rotate => {
             let Some(_alone) = work::Alone::try_take(&config.data.value)? else {
-                bail!("a server runs on this folder and holds the old keys; stop it, rotate, and start it again");
+                bail!(
+                    "a server runs on this folder and holds the old keys; stop it, rotate, and start it again"
+                );
             };
             let (house, op) = super::open_for(config, None).await?;
             let rotated = house.rotate(&op, &KeyFile::at(&config.key_file.value)).await?;

@@ -164,8 +164,7 @@ impl Loader<'_> {
     async fn triage(&self, people: &[Person]) -> anyhow::Result<()> {
         let op = self.as_person(people, "hotline_analyst")?;
         let mut tx = self.house.look(&op).await?;
-        let page =
-            app_intake::queue(&op, &mut tx, &self.rules, &QueueFilter::default(), None, 200).await?;
+        let page = app_intake::queue(&op, &mut tx, &self.rules, &QueueFilter::default(), None, 200).await?;
         drop(tx);
         for (n, row) in page.rows.iter().rev().take(24).enumerate() {
             let decision = match n % 6 {

@@ -70,8 +70,7 @@ async fn people(house: &House, organisation: Id<kinds::Organisation>) -> anyhow:
     let mut added = Vec::new();
     for (name, label, role) in PEOPLE {
         let mut tx = house.begin(&op).await?;
-        let new =
-            NewUser { name: name.to_owned(), label: label.to_owned(), roles: vec![role.to_owned()] };
+        let new = NewUser { name: name.to_owned(), label: label.to_owned(), roles: vec![role.to_owned()] };
         let id = show::add(&op, &mut tx, &new, PASSWORD).await?;
         tx.commit().await?;
         added.push(Person { id, name, role });
@@ -122,7 +121,7 @@ fn welcome(address: &str) -> String {
     }
     words.push_str(
         "\nLook first:\n  \
-         hotline       the queue: the top report is two sisters at risk now; press ? for the keys\n  \
+         hotline       the queue: a child at risk now comes first, with the reason; press ? for the keys\n  \
          investigator  Cases: the household case with its reports, people, tasks and its draft to NCMEC\n  \
          payment       Alerts: payments from three countries to one account\n  \
          supervisor    Keeping house: the journal, verified\n\n\

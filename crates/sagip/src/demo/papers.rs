@@ -62,7 +62,11 @@ pub(super) fn chat(now: Instant) -> Document {
     summary.escalate_to_high_priority =
         Some("Synthetic: the account holder announced another stream for tonight.".to_owned());
     let aunt = PersonOrUserReported {
-        person: Some(Person { phone: vec![Phone::new(PHONE.to_owned())], ..named("Tita", "Halimbawa") }),
+        person: Some(Person {
+            phone: vec![Phone::new(PHONE.to_owned())],
+            age: Some(43),
+            ..named("Tita", "Halimbawa")
+        }),
         esp_service: Some("Synthetic Chat".to_owned()),
         screen_name: Some("tita_synthetic".to_owned()),
         ip_capture_event: vec![ip("203.0.113.77", at)],
@@ -79,7 +83,11 @@ pub(super) fn chat(now: Instant) -> Document {
         ..PersonOrUserReported::default()
     };
     let buyer = IntendedRecipient {
-        person: Some(Person { email: vec![Email::new(BUYER.to_owned())], ..Person::default() }),
+        person: Some(Person {
+            email: vec![Email::new(BUYER.to_owned())],
+            age: Some(57),
+            ..Person::default()
+        }),
         esp_service: Some("Synthetic Chat".to_owned()),
         screen_name: Some("synthetic_buyer_one".to_owned()),
         ip_capture_event: vec![ip("198.51.100.21", at)],
@@ -95,7 +103,8 @@ pub(super) fn chat(now: Instant) -> Document {
         intended_recipient: vec![buyer],
         victim: vec![child("Synthetic-A", 9), child("Synthetic-B", 12)],
         additional_info: Some(
-            "Synthetic report of the worked example. A live stream was paid for and directed from abroad.".to_owned(),
+            "Synthetic report of the worked example. A live stream was paid for and directed from abroad."
+                .to_owned(),
         ),
         ..Report::new(summary, reporter("chat"))
     })
@@ -111,6 +120,7 @@ pub(super) fn video(now: Instant) -> Document {
     let buyer = PersonOrUserReported {
         person: Some(Person {
             email: vec![Email::new("buyer.two@mail.example.com".to_owned())],
+            age: Some(61),
             ..Person::default()
         }),
         esp_service: Some("Synthetic Video".to_owned()),
@@ -119,7 +129,11 @@ pub(super) fn video(now: Instant) -> Document {
         ..PersonOrUserReported::default()
     };
     let aunt = IntendedRecipient {
-        person: Some(Person { phone: vec![Phone::new("+44 7700 900777".to_owned())], ..Person::default() }),
+        person: Some(Person {
+            phone: vec![Phone::new("+44 7700 900777".to_owned())],
+            age: Some(43),
+            ..Person::default()
+        }),
         esp_service: Some("Synthetic Video".to_owned()),
         screen_name: Some("halimbawa.tita".to_owned()),
         ..IntendedRecipient::default()
@@ -158,8 +172,7 @@ pub(super) fn abroad(now: Instant) -> Document {
 
 /// What a platform says about a file whose hash is known.
 pub(super) fn file() -> Document {
-    let mut details =
-        FileDetails::new(990_000_777, Token::new("00000000000000000000000000000777"));
+    let mut details = FileDetails::new(990_000_777, Token::new("00000000000000000000000000000777"));
     details.industry_classification = Some(IndustryClassification::A1);
     details.original_file_hash = vec![FileHash::new(KNOWN.to_owned(), "MD5".to_owned())];
     details.marks =

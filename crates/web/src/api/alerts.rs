@@ -23,6 +23,7 @@ use crate::Web;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
     /// Only alerts in this state.
+    #[param(inline)]
     state: Option<AlertState>,
     /// The `next` of the page before.
     #[param(value_type = Option<String>,

@@ -5,10 +5,10 @@ use axum::http::Method;
 use utoipa::{
     PartialSchema,
     openapi::{
-        Components, ContentBuilder, Header, HeaderBuilder, Info, ObjectBuilder, OpenApi, OpenApiBuilder, Paths, Ref,
-        RefOr, Required, ResponseBuilder, SecurityRequirement, Type,
+        Components, ContentBuilder, Header, HeaderBuilder, Info, ObjectBuilder, OpenApi, OpenApiBuilder,
+        Paths, Ref, RefOr, Required, ResponseBuilder, SecurityRequirement, Type,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn},
-        schema::SchemaType,
+        schema::{AdditionalProperties, Schema, SchemaType},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
         tag::TagBuilder,
     },
@@ -58,7 +58,12 @@ pub(crate) fn frame() -> OpenApi {
             .to_owned(),
     );
     let tags = TAGS.map(|(name, says)| TagBuilder::new().name(name).description(Some(says)).build());
-    OpenApiBuilder::new().info(info).tags(Some(tags)).paths(Paths::new()).components(Some(components())).build()
+    OpenApiBuilder::new()
+        .info(info)
+        .tags(Some(tags))
+        .paths(Paths::new())
+        .components(Some(components()))
+        .build()
 }
 
 fn components() -> Components {
@@ -75,7 +80,8 @@ fn components() -> Components {
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("A token for a program, from whoever keeps the house."));
     let session = ApiKeyValue::with_description("sagip", "The session of a person's browser.");
-    let csrf = ApiKeyValue::with_description("X-CSRF-Token", "The session's own token, sent with every change.");
+    let csrf =
+        ApiKeyValue::with_description("X-CSRF-Token", "The session's own token, sent with every change.");
     components.add_security_scheme("token", SecurityScheme::Http(bearer.build()));
     components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
     components.add_security_scheme("session_token", SecurityScheme::ApiKey(ApiKey::Header(csrf)));
@@ -127,10 +133,10 @@ fn key_parameter() -> Parameter {
 
 /// Writes into every operation what holds of all of them.
 pub(crate) fn complete(openapi: &mut OpenApi) {
+    openapi.components.iter_mut().flat_map(|components| components.schemas.values_mut()).for_each(shut);
     for (path, item) in &mut openapi.paths.paths {
         let named = path.contains('{');
-        for (changes, operation) in
-            [(false, &mut item.get), (true, &mut item.post), (true, &mut item.patch)]
+        for (changes, operation) in [(false, &mut item.get), (true, &mut item.post), (true, &mut item.patch)]
         {
             let Some(operation) = operation else { continue };
             let body = operation.request_body.is_some();
@@ -148,10 +154,22 @@ pub(crate) fn complete(openapi: &mut OpenApi) {
             operation.security = Some(security(changes));
         }
     }
-    let operations = openapi.paths.paths.values_mut().flat_map(|item| [&mut item.get, &mut item.post, &mut item.patch]);
+    let operations =
+        openapi.paths.paths.values_mut().flat_map(|item| [&mut item.get, &mut item.post, &mut item.patch]);
     for response in operations.flatten().flat_map(|operation| operation.responses.responses.values_mut()) {
         if let RefOr::T(response) = response {
             response.headers.insert(REQUEST_ID.to_owned(), request_header().into());
+        }
+    }
+}
+
+/// A body that is one of several shapes takes the fields of its shape and no others: serde refuses
+/// them, and utoipa says so of plain bodies only.
+fn shut(schema: &mut RefOr<Schema>) {
+    let RefOr::T(Schema::OneOf(shapes)) = schema else { return };
+    for shape in &mut shapes.items {
+        if let RefOr::T(Schema::Object(shape)) = shape {
+            shape.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
         }
     }
 }

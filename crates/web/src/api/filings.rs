@@ -198,7 +198,12 @@ pub(crate) async fn step_filing(
     Ok(Json(view.into()))
 }
 
-async fn take(op: &Op, tx: &mut Tx<'_>, filing: Id<kinds::Filing>, step: NewStep) -> Result<FilingView, Error> {
+async fn take(
+    op: &Op,
+    tx: &mut Tx<'_>,
+    filing: Id<kinds::Filing>,
+    step: NewStep,
+) -> Result<FilingView, Error> {
     match step {
         NewStep::Review {} => app_casework::review(op, tx, filing).await,
         NewStep::MakeReady {} => app_casework::mark_ready(op, tx, filing).await,

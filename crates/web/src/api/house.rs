@@ -11,7 +11,7 @@ use super::{
     paging::Whole,
     problem::Answer,
     shared::created,
-    values::{CaseId, Line, Moment, TokenId, UserId, few},
+    values::{CaseId, Line, Moment, Number, TokenId, UserId, few},
 };
 use crate::Web;
 
@@ -320,22 +320,7 @@ pub(crate) struct NewToken {
     /// What it is for.
     label: Line<60>,
     /// How many days it lasts.
-    #[schema(value_type = u16, minimum = 1, maximum = 365)]
-    days: Days,
-}
-
-/// How long a token lasts.
-struct Days(i64);
-
-impl<'de> Deserialize<'de> for Days {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let days = u16::deserialize(deserializer)?.into();
-        if (1..=tokens::LONGEST_DAYS).contains(&days) {
-            Ok(Self(days))
-        } else {
-            Err(D::Error::custom(format!("a token lasts from 1 to {} days", tokens::LONGEST_DAYS)))
-        }
-    }
+    days: Number<1, 365>,
 }
 
 /// A token that was made.
@@ -361,7 +346,7 @@ pub(crate) async fn make_token(
 ) -> Answer<Response> {
     let op = caller.op("keeping_house");
     let mut tx = web.house.begin(&op).await?;
-    let (id, token) = tokens::create(&op, &mut tx, new.user.0, &new.label.0, new.days.0).await?;
+    let (id, token) = tokens::create(&op, &mut tx, new.user.0, &new.label.0, new.days.0.into()).await?;
     tx.commit().await?;
     Ok(created("/api/v1/tokens".to_owned(), MadeToken { id: id.into(), token }))
 }

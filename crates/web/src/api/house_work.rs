@@ -57,7 +57,11 @@ impl From<journal::EntryView> for JournalEntry {
             purpose: entry.purpose,
             has_reason: entry.has_reason,
             request: entry.request.into(),
-            detail: if entry.detail.is_object() { entry.detail } else { Value::Object(serde_json::Map::new()) },
+            detail: if entry.detail.is_object() {
+                entry.detail
+            } else {
+                Value::Object(serde_json::Map::new())
+            },
         }
     }
 }
@@ -79,7 +83,10 @@ pub(crate) async fn list_journal(
     let entries = journal::list(&op, &mut tx, before, limit).await?;
     let full = i64::try_from(entries.len()).is_ok_and(|rows| rows == limit);
     let next = entries.last().filter(|_| full).map(|entry| (entry.at, entry.id));
-    Ok(Json(Stretch { items: entries.into_iter().map(JournalEntry::from).collect(), next: TimeCursor::text(next) }))
+    Ok(Json(Stretch {
+        items: entries.into_iter().map(JournalEntry::from).collect(),
+        next: TimeCursor::text(next),
+    }))
 }
 
 /// What the verification of the journal found.
@@ -161,7 +168,11 @@ pub(crate) async fn list_jobs(State(web): State<Web>, caller: Caller) -> Answer<
 /// Give a dead job another life
 #[utoipa::path(post, path = "/jobs/{id}/revived", tag = "keeping house", params(("id" = JobId, Path, description = "The job.")),
     responses((status = 204, description = "It waits to be done.")))]
-pub(crate) async fn revive_job(State(web): State<Web>, caller: Caller, At(id): At<JobId>) -> Answer<StatusCode> {
+pub(crate) async fn revive_job(
+    State(web): State<Web>,
+    caller: Caller,
+    At(id): At<JobId>,
+) -> Answer<StatusCode> {
     let op = caller.op("keeping_house");
     let mut tx = web.house.begin(&op).await?;
     jobs::revive(&op, &mut tx, id.0).await?;

@@ -35,12 +35,13 @@ const NAME_MOST: usize = 1000;
 #[into_params(parameter_in = Query)]
 pub(crate) struct About {
     /// Who it comes from, such as a platform or a remitter.
-    #[param(example = "Synthetic Remitter")]
+    #[param(inline, example = "Synthetic Remitter")]
     source: ShortLine,
     /// On what lawful basis it is held.
-    #[param(example = "RA 11930, section 9")]
+    #[param(inline, example = "RA 11930, section 9")]
     lawful_basis: ShortLine,
     /// The text of a mapping file, if it is a ledger with other columns.
+    #[param(inline)]
     mapping: Option<ShortText>,
 }
 
@@ -51,7 +52,9 @@ fn file_name(headers: &HeaderMap) -> Result<String, Problem> {
     if text.is_empty() || text.len() > NAME_MOST || !text.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(Problem::unfit(
             "file_name_unfit",
-            format!("A file's name has 1 to {NAME_MOST} visible ASCII characters; others are percent-encoded."),
+            format!(
+                "A file's name has 1 to {NAME_MOST} visible ASCII characters; others are percent-encoded."
+            ),
         )
         .about(FILE_NAME));
     }
@@ -121,8 +124,8 @@ async fn again(kept: once::Kept, body: Body) -> Answer<Response> {
     while let Some(some) = bytes.next().await {
         hash.update(&some.map_err(|_| broke_off())?);
     }
-    let before: Before =
-        serde_json::from_str(&kept.body).map_err(|e| Problem::fault(format!("a kept answer does not read: {e}")))?;
+    let before: Before = serde_json::from_str(&kept.body)
+        .map_err(|e| Problem::fault(format!("a kept answer does not read: {e}")))?;
     if hash.finish().to_string() == before.sha256 { Ok(kept.into_response()) } else { Err(once::another()) }
 }
 

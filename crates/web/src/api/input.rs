@@ -5,8 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use axum::{
     body::Bytes,
     extract::{
-        FromRequest, FromRequestParts, MatchedPath, Path, Query, Request, State,
-        rejection::BytesRejection,
+        FromRequest, FromRequestParts, MatchedPath, Path, Query, Request, State, rejection::BytesRejection,
     },
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
     middleware::Next,
@@ -46,7 +45,9 @@ impl<T: DeserializeOwned> FromRequest<Web> for Body<T> {
         }
         let body = Bytes::from_request(request, web).await.map_err(|refused| unread(&refused))?;
         serde_json::from_slice(&body).map(Self).map_err(|e| match e.classify() {
-            serde_json::error::Category::Data => Problem::unfit("body_unfit", format!("The body does not fit: {e}.")),
+            serde_json::error::Category::Data => {
+                Problem::unfit("body_unfit", format!("The body does not fit: {e}."))
+            }
             _ => Problem::unfit("not_json", format!("The body is not JSON: {e}.")),
         })
     }
@@ -73,7 +74,9 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Web> for At<T> {
         match Path::<T>::from_request_parts(parts, web).await {
             Ok(Path(value)) => Ok(Self(value)),
             Err(refused) if refused.status().is_server_error() => Err(Problem::not_found()),
-            Err(refused) => Err(Problem::unfit("path_unfit", format!("The address does not fit: {refused}."))),
+            Err(refused) => {
+                Err(Problem::unfit("path_unfit", format!("The address does not fit: {refused}.")))
+            }
         }
     }
 }
@@ -84,7 +87,9 @@ impl<T: DeserializeOwned> FromRequestParts<Web> for Asked<T> {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
         match Query::<T>::from_request_parts(parts, web).await {
             Ok(Query(value)) => Ok(Self(value)),
-            Err(refused) => Err(Problem::unfit("query_unfit", format!("The parameters do not fit: {refused}."))),
+            Err(refused) => {
+                Err(Problem::unfit("query_unfit", format!("The parameters do not fit: {refused}.")))
+            }
         }
     }
 }
@@ -121,8 +126,12 @@ fn unknown_parameter(known: &Known, request: &Request) -> Option<Problem> {
     let pattern = request.extensions().get::<MatchedPath>()?.as_str().strip_prefix(document::PREFIX)?;
     let names = known.get(&(request.method().clone(), pattern.to_owned()))?;
     let given = query.split('&').map(|pair| pair.split('=').next().unwrap_or_default());
-    let stranger = given.filter(|name| !name.is_empty()).find(|name| !names.iter().any(|known| known == name))?;
+    let stranger =
+        given.filter(|name| !name.is_empty()).find(|name| !names.iter().any(|known| known == name))?;
     let takes = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     let stranger: String = stranger.chars().take(60).collect();
-    Some(Problem::unfit("query_unfit", format!("Unknown parameter. This address takes: {takes}.")).about(stranger))
+    Some(
+        Problem::unfit("query_unfit", format!("Unknown parameter. This address takes: {takes}."))
+            .about(stranger),
+    )
 }

@@ -1,6 +1,6 @@
 //! Hash lists, typologies and the search.
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -114,6 +114,19 @@ pub(crate) async fn list_typologies(State(web): State<Web>, caller: Caller) -> A
     let mut tx = web.house.look(&op).await?;
     let rows = app_screening::list(&op, &mut tx, &web.typologies).await?;
     Ok(Json(Whole::of(rows)))
+}
+
+/// Have the whole ledger screened again
+///
+/// After a typology was changed. It is done as a job; what it finds is among the alerts.
+#[utoipa::path(post, path = "/typologies/rescreen", tag = "matching",
+    responses((status = 204, description = "It is wanted.")))]
+pub(crate) async fn rescreen(State(web): State<Web>, caller: Caller) -> Answer<StatusCode> {
+    let op = caller.op("screening");
+    let mut tx = web.house.begin(&op).await?;
+    app_screening::ask_rescreen(&op, &mut tx).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// What to look up.

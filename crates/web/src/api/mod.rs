@@ -68,35 +68,31 @@ pub(crate) fn routes(web: &Web) -> Router<Web> {
         html: explain::page(&openapi),
     });
     let page = documents.clone();
-    router
-        .route("/api", get(move || async move { Html(page.html.clone()) }))
-        .route(
-            "/api/openapi.json",
-            get(move || async move { ([(header::CONTENT_TYPE, "application/json")], documents.json.clone()) }),
-        )
+    router.route("/api", get(move || async move { Html(page.html.clone()) })).route(
+        "/api/openapi.json",
+        get(move || async move { ([(header::CONTENT_TYPE, "application/json")], documents.json.clone()) }),
+    )
 }
 
 /// The router and the document that describes it.
 fn described(web: &Web) -> (Router<Web>, utoipa::openapi::OpenApi) {
-    let has = |room: &str| web.house.profile.has(room);
-    let once = |router: OpenApiRouter<Web>| {
-        document::keyed(router).route_layer(middleware::from_fn_with_state(web.clone(), once::once))
-    };
-    // Sending a file in has a way of its own with keys: the file is no part of what is claimed.
-    let mut router = always().merge(once(always_changing())).merge(document::keyed(sending_in()));
-    let rooms: [(&str, Part, Part); 5] = [
+    let rooms: [(&str, Part, Part); 6] = [
         ("reports", reports_reading, reports_changing),
         ("alerts", alerts_reading, alerts_changing),
         ("cases", cases_reading, cases_changing),
         ("filings", filings_reading, filings_changing),
         ("hashes", hashes_reading, OpenApiRouter::new),
+        ("payments", payments_reading, payments_changing),
     ];
-    for (_, reading, changing) in rooms.into_iter().filter(|(room, ..)| has(room)) {
-        router = router.merge(reading()).merge(once(changing()));
+    // Sending a file in has a way of its own with keys: the file is no part of what is claimed.
+    let mut reading = always_reading().merge(document::keyed(sending_in()));
+    let mut changing = always_changing();
+    for (_, reads, changes) in rooms.into_iter().filter(|(room, ..)| web.house.profile.has(room)) {
+        reading = reading.merge(reads());
+        changing = changing.merge(changes());
     }
-    if has("payments") {
-        router = router.merge(payments_reading());
-    }
+    let once = middleware::from_fn_with_state(web.clone(), once::once);
+    let mut router = reading.merge(document::keyed(changing).route_layer(once));
     document::complete(router.get_openapi_mut());
     let known = input::known_parameters(router.get_openapi());
     let router = router
@@ -111,7 +107,7 @@ fn described(web: &Web) -> (Router<Web>, utoipa::openapi::OpenApi) {
 
 type Part = fn() -> OpenApiRouter<Web>;
 
-fn always() -> OpenApiRouter<Web> {
+fn always_reading() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(imports::list_imports))
         .routes(routes!(imports::read_import))
@@ -202,6 +198,10 @@ fn hashes_reading() -> OpenApiRouter<Web> {
 
 fn payments_reading() -> OpenApiRouter<Web> {
     OpenApiRouter::new().routes(routes!(lists::list_typologies))
+}
+
+fn payments_changing() -> OpenApiRouter<Web> {
+    OpenApiRouter::new().routes(routes!(lists::rescreen))
 }
 
 /// Refuses a change that a page of another site asks for.

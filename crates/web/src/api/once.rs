@@ -9,7 +9,7 @@ use app_kernel::{Claim, Op};
 use axum::{
     body::{Body, Bytes},
     extract::{FromRequest, Request, State},
-    http::{HeaderMap, HeaderValue, Response as HttpResponse, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, Response as HttpResponse, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -17,7 +17,7 @@ use model::Digest;
 use serde::{Deserialize, Serialize};
 
 use super::{caller::Caller, input, problem::Problem};
-use crate::{Web, guard};
+use crate::Web;
 
 /// The header.
 pub(crate) const HEADER: &str = "idempotency-key";
@@ -51,7 +51,7 @@ pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 
 /// Does changes that carry a key once.
 pub(crate) async fn once(State(web): State<Web>, caller: Caller, request: Request, next: Next) -> Response {
-    if guard::reads(request.method()) {
+    if ![Method::POST, Method::PATCH].contains(request.method()) {
         return next.run(request).await;
     }
     match key(request.headers()) {

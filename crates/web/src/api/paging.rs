@@ -173,7 +173,9 @@ mod tests {
         let text = TimeCursor::text(Some(place)).unwrap();
         assert_eq!(cursor(&text).unwrap().place(), Some(place));
         let upper = id.to_uppercase();
-        for wrong in ["", "1", "1_", &format!("_{id}"), &format!("-1_{id}"), &format!("1_{upper}"), &format!("x_{id}")] {
+        for wrong in
+            ["", "1", "1_", &format!("_{id}"), &format!("-1_{id}"), &format!("1_{upper}"), &format!("x_{id}")]
+        {
             assert!(cursor(wrong).is_err(), "{wrong}");
         }
     }

@@ -3,7 +3,7 @@
 use app_casework::{NamedIn, NewPerson, NewRole};
 use axum::{Json, extract::State, response::Response};
 use cases::PersonIdentity;
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
@@ -12,7 +12,8 @@ use super::{
     problem::Answer,
     shared::{Because, all, created},
     values::{
-        CaseId, CountryCode, Day, KnownDate, Line, Moment, PersonId, ReportId, ShortLine, ShortText, few,
+        CaseId, CountryCode, Day, KnownDate, Line, Moment, Number, PersonId, Place, ReportId, ShortLine,
+        ShortText, few,
     },
     words::{IdentifierKind, PersonRole, Relationship, Sex},
 };
@@ -26,7 +27,6 @@ pub(crate) struct RoleToGive {
     /// The role.
     role: PersonRole,
     /// The age in years, where that is known and the date of birth is not.
-    #[schema(value_type = Option<u8>, maximum = 130)]
     age: Option<Age>,
     /// The day at which the age counts; today without one.
     at: Option<Day>,
@@ -42,22 +42,13 @@ pub(crate) struct RoleToGive {
 }
 
 /// An age in years.
-struct Age(u8);
-
-impl<'de> Deserialize<'de> for Age {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match u8::deserialize(deserializer)? {
-            age @ 0..=130 => Ok(Self(age)),
-            _ => Err(D::Error::custom("an age has at most 130 years")),
-        }
-    }
-}
+type Age = Number<0, 130>;
 
 impl From<RoleToGive> for NewRole {
     fn from(role: RoleToGive) -> Self {
         Self {
             role: role.role.0,
-            age: role.age.map(|age| age.0.into()),
+            age: role.age.map(|age| age.0),
             at: role.at.map(|day| day.0),
             relationship: role.relationship.map(|word| word.0),
             acknowledgement: role.acknowledgement.map(|text| text.0),
@@ -302,8 +293,7 @@ pub(crate) struct RevealIdentifier {
     /// The report of the case that names it.
     report: ReportId,
     /// Its number in the report.
-    #[schema(maximum = 65535)]
-    identifier: u16,
+    identifier: Place,
     /// What it is needed for; kept sealed in the journal.
     reason: ShortText,
 }
@@ -321,7 +311,7 @@ pub(crate) async fn reveal_identifier(
 ) -> Answer<Json<RevealedIdentifier>> {
     let op = caller.op("casework");
     let mut tx = web.house.begin(&op).await?;
-    let named = NamedIn { report: wanted.report.0, ordinal: wanted.identifier.into() };
+    let named = NamedIn { report: wanted.report.0, ordinal: wanted.identifier.0.into() };
     let found = app_casework::reveal_identifier(&op, &mut tx, &named, &wanted.reason.0).await?;
     tx.commit().await?;
     Ok(Json(RevealedIdentifier { kind: found.kind.into(), value: found.value, observed_at: None }))

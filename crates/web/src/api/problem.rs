@@ -187,15 +187,25 @@ impl From<Error> for Problem {
                 StatusCode::FORBIDDEN,
                 "forbidden",
                 "Your role does not allow this",
-                format!("It needs a role that grants “{}”.", action.as_str()),
+                if action.needs_strong() {
+                    format!(
+                        "“{}” needs a role that grants it, and a person: a token cannot.",
+                        action.as_str()
+                    )
+                } else {
+                    format!("“{}” needs a role that grants it.", action.as_str())
+                },
                 "Ask whoever keeps this house for the role, or for somebody who has it.",
             ),
             Error::Denied(Denied::NeedsStrong(action)) => Self::new(
                 StatusCode::FORBIDDEN,
                 "confirmation_needed",
                 "Confirm that it is you",
-                format!("“{}” asks for a person who confirmed who they are a short while ago.", action.as_str()),
-                "Do it in a session whose person has confirmed; a token cannot.",
+                format!(
+                    "“{}” asks for a person who confirmed who they are a short while ago.",
+                    action.as_str()
+                ),
+                "Confirm in the browser, then send it again in that session.",
             ),
             Error::Problem(problem) => {
                 let kind = match problem.kind {

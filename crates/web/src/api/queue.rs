@@ -3,11 +3,7 @@
 use app_intake::QueueFilter;
 use axum::{Json, extract::State};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
-use std::borrow::Cow;
-use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{ObjectBuilder, RefOr, Schema, Type, schema::SchemaType},
-};
+use utoipa::ToSchema;
 
 use super::{
     caller::Caller,
@@ -16,7 +12,7 @@ use super::{
     paging::{Limit, Page, RankCursor},
     problem::Answer,
     values::{CountryCode, Moment, ReportId},
-    words::{Channel, Confidence, DecisionKind, ReportState, Source},
+    words::{Channel, Confidence, DecisionKind, ReportState, Source, StatesOfReports},
 };
 use crate::Web;
 
@@ -26,11 +22,13 @@ use crate::Web;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
     /// A group of states or one state; the open ones without it.
-    state: Option<StateWanted>,
+    #[param(inline)]
+    state: Option<StatesOfReports>,
     /// Only this level of urgency.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 99)]
     level: Option<Level>,
     /// Only reports of this source.
+    #[param(inline)]
     source: Option<Source>,
     /// The `next` of the page before.
     #[param(value_type = Option<String>,
@@ -50,41 +48,6 @@ impl<'de> Deserialize<'de> for Level {
             level @ 1..=99 => Ok(Self(level.into())),
             _ => Err(D::Error::custom("levels begin at 1, the most urgent")),
         }
-    }
-}
-
-/// The word of a group of states, or of one.
-struct StateWanted(String);
-
-fn state_words() -> impl Iterator<Item = &'static str> {
-    let groups = app_intake::StateGroup::ALL.iter().map(|group| group.as_str());
-    groups.chain(reports::ReportState::ALL.iter().map(|state| state.as_str()).filter(|word| *word != "closed"))
-}
-
-impl<'de> Deserialize<'de> for StateWanted {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        if state_words().any(|word| word == text) {
-            return Ok(Self(text));
-        }
-        let all: Vec<_> = state_words().collect();
-        Err(D::Error::custom(format!("expected one of: {}", all.join(", "))))
-    }
-}
-
-impl PartialSchema for StateWanted {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(SchemaType::Type(Type::String))
-            .description(Some("A group of states of reports, or one state."))
-            .enum_values(Some(state_words()))
-            .into()
-    }
-}
-
-impl ToSchema for StateWanted {
-    fn name() -> Cow<'static, str> {
-        "StateWanted".into()
     }
 }
 

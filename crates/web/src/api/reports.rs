@@ -12,7 +12,7 @@ use super::{
     problem::{Answer, Problem},
     report_view::Report,
     shared::{TextLine, all, created},
-    values::{CaseId, DecisionId, ReportId, ShortLine, ShortText},
+    values::{CaseId, DecisionId, Place, ReportId, ShortLine, ShortText},
     words::{NoActionReason, ReportState},
 };
 use crate::Web;
@@ -216,16 +216,14 @@ pub(crate) enum RevealReport {
     /// What it says of a person.
     Person {
         /// Their place in the report.
-        #[schema(maximum = 65535)]
-        person: u16,
+        person: Place,
         /// What it is needed for.
         reason: ShortText,
     },
     /// The name of a file.
     FileName {
         /// The file's number in the report.
-        #[schema(maximum = 65535)]
-        file: u16,
+        file: Place,
         /// What it is needed for.
         reason: ShortText,
     },
@@ -237,8 +235,7 @@ pub(crate) enum RevealReport {
     /// The value of an identifier.
     Identifier {
         /// Its number in the report.
-        #[schema(maximum = 65535)]
-        identifier: u16,
+        identifier: Place,
         /// What it is needed for.
         reason: ShortText,
     },
@@ -268,10 +265,10 @@ pub(crate) async fn reveal_report(
 ) -> Answer<Json<Revealed>> {
     let (what, reason) = match wanted {
         RevealReport::Narrative { reason } => (Ok(RevealWhat::Narrative), reason),
-        RevealReport::Person { person, reason } => (Ok(RevealWhat::Person(person.into())), reason),
-        RevealReport::FileName { file, reason } => (Ok(RevealWhat::FileName(file.into())), reason),
+        RevealReport::Person { person, reason } => (Ok(RevealWhat::Person(person.0.into())), reason),
+        RevealReport::FileName { file, reason } => (Ok(RevealWhat::FileName(file.0.into())), reason),
         RevealReport::Places { reason } => (Ok(RevealWhat::Places), reason),
-        RevealReport::Identifier { identifier, reason } => (Err(i64::from(identifier)), reason),
+        RevealReport::Identifier { identifier, reason } => (Err(i64::from(identifier.0)), reason),
     };
     let op = caller.op_because("triage", &reason.0);
     let mut tx = web.house.begin(&op).await?;

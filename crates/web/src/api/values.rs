@@ -102,7 +102,8 @@ impl Serialize for Moment {
 impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let spelled = text.get(10..11).is_some_and(|t| t.eq_ignore_ascii_case("t")) && text.get(16..17) == Some(":");
+        let spelled =
+            text.get(10..11).is_some_and(|t| t.eq_ignore_ascii_case("t")) && text.get(16..17) == Some(":");
         if !spelled || text.contains(['[', ',']) {
             return Err(D::Error::custom("expected a time such as 2026-03-01T22:15:00+08:00"));
         }
@@ -249,6 +250,40 @@ impl PartialSchema for CountryCode {
 impl ToSchema for CountryCode {
     fn name() -> Cow<'static, str> {
         "CountryCode".into()
+    }
+}
+
+/// A whole number from a least to a most. JSON knows no whole numbers, so 7.0 is 7.
+#[derive(Clone, Copy)]
+pub(crate) struct Number<const LEAST: u16, const MOST: u16>(pub(crate) u16);
+
+/// A place in a list of a record.
+pub(crate) type Place = Number<0, 65_535>;
+
+impl<'de, const LEAST: u16, const MOST: u16> Deserialize<'de> for Number<LEAST, MOST> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = f64::deserialize(deserializer)?;
+        if number.fract() != 0.0 || !(f64::from(LEAST)..=f64::from(MOST)).contains(&number) {
+            return Err(D::Error::custom(format!("expected a whole number from {LEAST} to {MOST}")));
+        }
+        Ok(Self(number as u16))
+    }
+}
+
+impl<const LEAST: u16, const MOST: u16> PartialSchema for Number<LEAST, MOST> {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::Integer))
+            .minimum(Some(LEAST))
+            .maximum(Some(MOST))
+            .description(Some("A whole number."))
+            .into()
+    }
+}
+
+impl<const LEAST: u16, const MOST: u16> ToSchema for Number<LEAST, MOST> {
+    fn name() -> Cow<'static, str> {
+        format!("Number{LEAST}To{MOST}").into()
     }
 }
 

@@ -85,7 +85,42 @@ vocabularies! {
     Route = reports::Route, "Whom a report is for first.";
     Sex = reports::Sex, "Sex as a document gave it.";
     Source = reports::Source, "Who a report comes from.";
-    StateGroup = app_intake::StateGroup, "Reports by whether something is to be decided.";
     TaskState = cases::TaskState, "Where a task stands.";
     TimelineKind = cases::TimelineKind, "What a line of the timeline is about.";
+}
+
+/// The word of a group of states, or of one.
+pub(crate) struct StatesOfReports(pub(crate) String);
+
+fn state_words() -> impl Iterator<Item = &'static str> {
+    let groups = app_intake::StateGroup::ALL.iter().map(|group| group.as_str());
+    groups
+        .chain(reports::ReportState::ALL.iter().map(|state| state.as_str()).filter(|word| *word != "closed"))
+}
+
+impl<'de> Deserialize<'de> for StatesOfReports {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if state_words().any(|word| word == text) {
+            return Ok(Self(text));
+        }
+        let all: Vec<_> = state_words().collect();
+        Err(D::Error::custom(format!("expected one of: {}", all.join(", "))))
+    }
+}
+
+impl PartialSchema for StatesOfReports {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Type(Type::String))
+            .description(Some("A group of states of reports, or one state."))
+            .enum_values(Some(state_words()))
+            .into()
+    }
+}
+
+impl ToSchema for StatesOfReports {
+    fn name() -> Cow<'static, str> {
+        "StatesOfReports".into()
+    }
 }

@@ -5,7 +5,7 @@ use app_kernel::{Error, Problem};
 use app_screening::{AlertState, AlertView, DismissReason, ReportHit, dismiss, read, reopen};
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     response::Response,
     routing::{get, post},
 };
@@ -16,7 +16,7 @@ use super::alerts::number;
 use crate::{
     Web,
     fault::{Fault, refused, rendered},
-    form::{Fields, SignedForm},
+    form::{At, Fields, SignedForm},
     notice,
     page::{
         Choice, Desk, Standing, Times,
@@ -34,18 +34,14 @@ pub(super) fn routes() -> Router<Web> {
     Router::new().route(routes::ALERT, get(show)).route(routes::ALERT_REVIEW, post(review))
 }
 
-async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<Id<kinds::Alert>>) -> PageResult {
+async fn show(State(web): State<Web>, signed: Signed, At(id): At<Id<kinds::Alert>>) -> PageResult {
     match page(&web, &signed, id, None).await {
         Ok(page) => Ok(rendered(&page)),
         Err(e) => Err(Fault::of(e, &signed)),
     }
 }
 
-async fn review(
-    State(web): State<Web>,
-    Path(id): Path<Id<kinds::Alert>>,
-    form: SignedForm,
-) -> PageResult {
+async fn review(State(web): State<Web>, At(id): At<Id<kinds::Alert>>, form: SignedForm) -> PageResult {
     let SignedForm { signed, fields } = form;
     let signed = signed.at(routes::alert(id));
     match decide(&web, &signed, id, &fields).await {
@@ -156,7 +152,8 @@ fn facts(times: &Times, view: &AlertView) -> Vec<Fact> {
         Fact::new("Raised", times.exact(view.raised_at)),
     ];
     if let Some(typology) = &view.typology {
-        let version = if view.version.is_empty() { String::new() } else { format!(", version {}", view.version) };
+        let version =
+            if view.version.is_empty() { String::new() } else { format!(", version {}", view.version) };
         facts.push(Fact::new("Raised by", format!("{typology}{version}")));
     }
     facts

@@ -130,7 +130,12 @@ fn not_a_day(field: &'static str) -> Error {
 /// A role, and what is known about the age.
 pub(super) fn new_role(fields: &Fields) -> Result<NewRole, Error> {
     let age = optional(fields.get("age"), "age").map_err(|_| {
-        Error::invalid("age", "not_an_age", "This is not an age in years.", "Write a whole number, such as 9.")
+        Error::invalid(
+            "age",
+            "not_an_age",
+            "This is not an age in years.",
+            "Write a whole number, such as 9.",
+        )
     })?;
     Ok(NewRole {
         age,
@@ -151,7 +156,12 @@ pub(super) fn new_person(fields: &Fields) -> Result<NewPerson, Error> {
         )
     })?;
     let nationality = optional::<Country>(fields.get("nationality"), "nationality").map_err(|_| {
-        Error::invalid("nationality", "not_a_country", "This is no country.", "Write its two letters, such as PH.")
+        Error::invalid(
+            "nationality",
+            "not_a_country",
+            "This is no country.",
+            "Write its two letters, such as PH.",
+        )
     })?;
     let identity = PersonIdentity {
         names: lines(fields.get("names")),
@@ -195,7 +205,8 @@ mod tests {
 
     #[test]
     fn a_person_is_read_as_far_as_the_form_tells() {
-        let text = "role=child_victim&names=Synthetic+Child%0D%0A%0D%0ASynthetic+Other&birth=2014-05&age=&sex=";
+        let text =
+            "role=child_victim&names=Synthetic+Child%0D%0A%0D%0ASynthetic+Other&birth=2014-05&age=&sex=";
         let person = new_person(&Fields::parse(text)).unwrap();
         assert_eq!(person.identity.names, ["Synthetic Child", "Synthetic Other"]);
         assert_eq!((person.role.role, person.role.age), (PersonRole::ChildVictim, None));

@@ -11,9 +11,7 @@ use cases::{TimelineEntry, TimelineKind, by_day};
 use model::{Id, kinds};
 
 use super::{
-    case_forms::{
-        end_reasons, incidents, lines, note_kinds, relationships, roles, sexes, state_word,
-    },
+    case_forms::{end_reasons, incidents, lines, note_kinds, relationships, roles, sexes, state_word},
     cases::task_clock,
     words::{did, part, tone},
 };
@@ -65,11 +63,8 @@ pub(super) async fn page(
     let mut tx = web.house.begin(&op).await?;
     let view = read(&op, &mut tx, id).await?;
     tx.commit().await?;
-    let colleagues = if view.may.contains(&Action::EditCase) {
-        colleagues(web, signed, &view).await?
-    } else {
-        Vec::new()
-    };
+    let colleagues =
+        if view.may.contains(&Action::EditCase) { colleagues(web, signed, &view).await? } else { Vec::new() };
     let fill = Page { web, signed, times: times(web), id, may: &view.may.clone() };
     Ok(fill.page(view, colleagues, kept))
 }
@@ -123,9 +118,12 @@ impl Page<'_> {
             note_kinds: if can_note { note_kinds() } else { Vec::new() },
             note_draft: kept.note.clone(),
             tasks: view.tasks.iter().map(|task| self.task(task)).collect(),
-            filings: self.web.house.profile.has("filings").then(|| {
-                view.filings.iter().rev().map(|filing| self.filing(filing)).collect()
-            }),
+            filings: self
+                .web
+                .house
+                .profile
+                .has("filings")
+                .then(|| view.filings.iter().rev().map(|filing| self.filing(filing)).collect()),
             forms: can_edit.then(|| forms(&view, colleagues)),
             new_filing: self.new_filing(&view, kept),
             journal: view.journal.iter().map(|line| journal_line(&self.times, line)).collect(),
@@ -156,7 +154,9 @@ impl Page<'_> {
             ),
             (None, Some(task)) => (view.phase.label(), Tone::Open, task.title.clone()),
             (None, None) if view.title.is_none() => (view.phase.label(), Tone::Neutral, String::new()),
-            (None, None) => (view.phase.label(), Tone::Open, "Write down what is to be done next.".to_owned()),
+            (None, None) => {
+                (view.phase.label(), Tone::Open, "Write down what is to be done next.".to_owned())
+            }
         };
         Standing { word: word.to_owned(), tone, since: self.times.moment(since), actor, next }
     }

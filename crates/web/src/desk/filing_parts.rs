@@ -85,7 +85,9 @@ fn part(name: &str) -> SentPart {
 /// part itself.
 fn label(open: &[&str]) -> String {
     match open {
-        [_, _, .., around, name] if !around.ends_with("Person") => format!("{}, {}", spaced(around), lower(name)),
+        [_, _, .., around, name] if !around.ends_with("Person") => {
+            format!("{}, {}", spaced(around), lower(name))
+        }
         [.., name] => spaced(name),
         [] => String::new(),
     }

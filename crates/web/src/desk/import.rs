@@ -2,20 +2,14 @@
 
 use app_intake::{ImportView, RejectLine, import, rejected, rejects_csv};
 use app_kernel::Error;
-use axum::{
-    Router,
-    extract::{Path, State},
-    http::header,
-    response::IntoResponse,
-    routing::get,
-};
+use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
 use model::{Id, kinds};
 
 use super::imports::is_running;
 use crate::{
     Web,
     fault::{Fault, rendered},
-    form::{Asked, Fields},
+    form::{Asked, At, Fields},
     page::{
         Desk, Paging, Standing,
         import::{ImportPage, Reject, Rejects},
@@ -38,7 +32,7 @@ pub(super) fn routes() -> Router<Web> {
 async fn show(
     State(web): State<Web>,
     signed: Signed,
-    Path(id): Path<Id<kinds::Import>>,
+    At(id): At<Id<kinds::Import>>,
     Asked(asked): Asked,
 ) -> PageResult {
     match page(&web, &signed, id, &asked).await {
@@ -120,7 +114,14 @@ fn rejects(id: Id<kinds::Import>, lines: Vec<RejectLine>, total: u64, asked: &Fi
     let shown = seen + lines.len() as u64;
     let next = lines.last().filter(|_| shown < total).map(|last| last.ordinal.to_string());
     Rejects {
-        paging: Paging::page(&routes::import(id), seen, lines.len(), total, "rejected records", next.as_deref()),
+        paging: Paging::page(
+            &routes::import(id),
+            seen,
+            lines.len(),
+            total,
+            "rejected records",
+            next.as_deref(),
+        ),
         rows: lines
             .into_iter()
             .map(|line| Reject {
@@ -133,7 +134,7 @@ fn rejects(id: Id<kinds::Import>, lines: Vec<RejectLine>, total: u64, asked: &Fi
     }
 }
 
-async fn table(State(web): State<Web>, signed: Signed, Path(id): Path<Id<kinds::Import>>) -> PageResult {
+async fn table(State(web): State<Web>, signed: Signed, At(id): At<Id<kinds::Import>>) -> PageResult {
     let signed = signed.at(routes::import(id));
     let csv = async {
         let op = signed.op("imports");

@@ -132,8 +132,11 @@ async fn upload(State(web): State<Web>, signed: Signed, form: Multipart) -> Page
             tracing::info!(request = %signed.request, error = %error, "an upload broke off");
             let too_large = error.status() == StatusCode::PAYLOAD_TOO_LARGE;
             let kind = if too_large { ProblemKind::TooLarge } else { ProblemKind::Invalid };
-            let sentence =
-                if too_large { "The file is larger than is taken at once." } else { "The file did not come whole." };
+            let sentence = if too_large {
+                "The file is larger than is taken at once."
+            } else {
+                "The file did not come whole."
+            };
             Error::problem(kind, "upload_broken", sentence, "Nothing of it was brought in. Send it again.")
         }
     };
@@ -180,7 +183,12 @@ async fn take_in(
 }
 
 fn no_file() -> Broken {
-    Broken::Refused(Error::invalid("file", "file_missing", "There is no file.", "Choose the file to bring in."))
+    Broken::Refused(Error::invalid(
+        "file",
+        "file_missing",
+        "There is no file.",
+        "Choose the file to bring in.",
+    ))
 }
 
 async fn file(web: &Web, signed: &Signed, typed: &Typed, mut field: Field<'_>) -> Result<Received, Broken> {

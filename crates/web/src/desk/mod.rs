@@ -32,6 +32,14 @@ mod filing;
 mod filing_page;
 mod filing_parts;
 mod hash_lists;
+mod house_guests;
+mod house_jobs;
+mod house_journal;
+mod house_keys;
+mod house_organisation;
+mod house_overview;
+mod house_tokens;
+mod house_users;
 mod import;
 mod imports;
 mod outbox;
@@ -45,15 +53,19 @@ mod sign_in;
 mod typologies;
 mod words;
 
+/// The routes of one file.
+type Routes = fn() -> Router<Web>;
+
 /// Every page of an installation of this profile.
 pub(crate) fn routes(profile: &Profile) -> Router<Web> {
-    let rooms: [(&str, fn() -> Router<Web>); 11] = [
+    let rooms: [(&str, Routes); 12] = [
         ("reports", queue::routes),
         ("reports", report::routes),
         ("alerts", alerts::routes),
         ("alerts", alert::routes),
         ("cases", cases::routes),
         ("cases", case::routes),
+        ("cases", house_guests::routes),
         ("filings", case::filing_routes),
         ("filings", outbox::routes),
         ("filings", filing::routes),
@@ -69,6 +81,13 @@ pub(crate) fn routes(profile: &Profile) -> Router<Web> {
         .merge(search::routes())
         .merge(imports::routes())
         .merge(import::routes())
+        .merge(house_overview::routes())
+        .merge(house_users::routes())
+        .merge(house_organisation::routes())
+        .merge(house_keys::routes())
+        .merge(house_journal::routes())
+        .merge(house_jobs::routes())
+        .merge(house_tokens::routes())
         .fallback(nothing_here);
     rooms
         .into_iter()

@@ -4,7 +4,7 @@ use app_casework::{attach, decide, mark_decision_sent, open_case, undo};
 use app_kernel::{Error, Op, Tx};
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     response::Response,
     routing::{get, post},
 };
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     Web,
     fault::{Fault, refused, rendered},
-    form::{Asked, SignedForm},
+    form::{Asked, At, SignedForm},
     notice,
     page::routes,
     session::Signed,
@@ -35,7 +35,7 @@ pub(super) fn routes() -> Router<Web> {
 async fn show(
     State(web): State<Web>,
     signed: Signed,
-    Path(id): Path<Id<kinds::Report>>,
+    At(id): At<Id<kinds::Report>>,
     Asked(asked): Asked,
 ) -> PageResult {
     let tried = Tried::open(asked.get("decide"));
@@ -45,11 +45,7 @@ async fn show(
     }
 }
 
-async fn take(
-    State(web): State<Web>,
-    Path(id): Path<Id<kinds::Report>>,
-    form: SignedForm,
-) -> PageResult {
+async fn take(State(web): State<Web>, At(id): At<Id<kinds::Report>>, form: SignedForm) -> PageResult {
     let SignedForm { signed, fields } = form;
     let signed = signed.at(routes::report(id));
     let done = async {
@@ -79,9 +75,9 @@ async fn carry_out(op: &Op, tx: &mut Tx<'_>, id: Id<kinds::Report>, wanted: Want
     Ok(())
 }
 
-type OfReport = Path<(Id<kinds::Report>, Id<kinds::Decision>)>;
+type OfReport = At<(Id<kinds::Report>, Id<kinds::Decision>)>;
 
-async fn take_back(State(web): State<Web>, Path((id, decision)): OfReport, form: SignedForm) -> PageResult {
+async fn take_back(State(web): State<Web>, At((id, decision)): OfReport, form: SignedForm) -> PageResult {
     let signed = form.signed.at(routes::report(id));
     let done = async {
         let op = signed.op("triage");
@@ -92,7 +88,7 @@ async fn take_back(State(web): State<Web>, Path((id, decision)): OfReport, form:
     answer(&web, &signed, id, done.await, "undone").await
 }
 
-async fn sent(State(web): State<Web>, Path((id, decision)): OfReport, form: SignedForm) -> PageResult {
+async fn sent(State(web): State<Web>, At((id, decision)): OfReport, form: SignedForm) -> PageResult {
     let SignedForm { signed, fields } = form;
     let signed = signed.at(routes::report(id));
     let done = async {
@@ -115,8 +111,7 @@ async fn answer(
     match done {
         Ok(()) => Ok(notice::done(&routes::report(id), word)),
         Err(Error::Problem(problem)) => {
-            let mut page =
-                page(web, signed, id, Tried::default()).await.map_err(|e| Fault::of(e, signed))?;
+            let mut page = page(web, signed, id, Tried::default()).await.map_err(|e| Fault::of(e, signed))?;
             page.shell = with_notice(page.shell, notice::refused(&problem));
             Ok::<Response, Fault>(refused(&page, &problem))
         }

@@ -47,16 +47,15 @@ pub(super) async fn page(
 }
 
 /// The forms of the decisions that are possible.
-async fn forms(
-    web: &Web,
-    signed: &Signed,
-    view: &ReportView,
-    tried: Tried,
-) -> Result<Decisions, Error> {
+async fn forms(web: &Web, signed: &Signed, view: &ReportView, tried: Tried) -> Result<Decisions, Error> {
     let Some(content) = &view.content else { return Ok(Decisions::default()) };
     let has_cases = web.house.profile.has("cases");
-    let allowed: Vec<DecisionKind> =
-        content.possible.iter().copied().filter(|kind| has_cases || *kind != DecisionKind::OpenCase).collect();
+    let allowed: Vec<DecisionKind> = content
+        .possible
+        .iter()
+        .copied()
+        .filter(|kind| has_cases || *kind != DecisionKind::OpenCase)
+        .collect();
     let mut cases = Vec::new();
     if allowed.contains(&DecisionKind::OpenCase) && signed.may(web, Action::ListCases) {
         let op = signed.op("triage");
@@ -71,7 +70,12 @@ async fn forms(
     let linked = content
         .links
         .iter()
-        .map(|link| Choice::new(&link.report.number, &format!("{} link, {}", link.strength, link.report.state.label())))
+        .map(|link| {
+            Choice::new(
+                &link.report.number,
+                &format!("{} link, {}", link.strength, link.report.state.label()),
+            )
+        })
         .collect();
     let reasons = NoActionReason::ALL.iter().map(|r| choice(r.as_str(), r.label(), &tried)).collect();
     Ok(Decisions {
@@ -143,8 +147,7 @@ fn fill(page: &mut ReportPage, web: &Web, signed: &Signed, times: &Times, conten
     let id = page.id;
     let may = content.may_reveal;
     let seal = |field: &str, words: &str| parts::sealed(signed, "report", id, field, words, may);
-    page.safeguarding =
-        (content.route == Route::Safeguarding).then(|| content.route.sentence().to_owned());
+    page.safeguarding = (content.route == Route::Safeguarding).then(|| content.route.sentence().to_owned());
     page.about = about(times, &content);
     page.texts.extend(content.narrative.map(|told| SensitiveText {
         label: format!("What was told, {} letters", grouped(told.letters)),
@@ -180,7 +183,8 @@ fn about(times: &Times, content: &ReportContent) -> Vec<Fact> {
     let mut facts = Vec::new();
     if let Some(incident) = content.incident {
         facts.push(Fact::new("About", incident.kind.label()));
-        facts.push(Fact::new("When", incident.at.map_or_else(|| "not said".to_owned(), |at| times.exact(at))));
+        facts
+            .push(Fact::new("When", incident.at.map_or_else(|| "not said".to_owned(), |at| times.exact(at))));
         let ongoing = match incident.ongoing {
             Some(true) => "said to be going on",
             Some(false) => "said to be over",
@@ -321,7 +325,9 @@ fn provenance(web: &Web, signed: &Signed, times: &Times, from: &app_intake::Prov
     let mut facts = Vec::new();
     facts.extend(from.brought_from.iter().map(|source| Fact::new("Brought from", source)));
     facts.extend(
-        from.references.iter().map(|reference| Fact::exact(&format!("Number at {}", reference.issuer), &reference.number)),
+        from.references
+            .iter()
+            .map(|reference| Fact::exact(&format!("Number at {}", reference.issuer), &reference.number)),
     );
     facts.extend(from.lawful_basis.iter().map(|basis| Fact::new("Lawful basis", basis)));
     facts.extend(from.digest.map(|digest| Fact::exact("Original, SHA-256", digest.to_string())));
@@ -332,7 +338,9 @@ fn provenance(web: &Web, signed: &Signed, times: &Times, from: &app_intake::Prov
     Provenance {
         facts,
         received: times.moment(times.now),
-        import: from.import.map(|(id, number)| (format!("no. {number}"), may_see.then(|| routes::import(id)))),
+        import: from
+            .import
+            .map(|(id, number)| (format!("no. {number}"), may_see.then(|| routes::import(id)))),
     }
 }
 

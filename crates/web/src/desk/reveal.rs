@@ -7,7 +7,7 @@ use app_kernel::{Denied, Error, Op, Tx};
 use app_screening::reveal_party;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     http::HeaderMap,
     response::{IntoResponse, Response},
     routing::get,
@@ -17,7 +17,7 @@ use model::{Id, kinds};
 use crate::{
     Web,
     fault::{Fault, back, refused, rendered},
-    form::{Asked, SignedForm},
+    form::{Asked, At, SignedForm},
     page::{
         Desk, SealedField,
         record::Fact,
@@ -113,12 +113,12 @@ impl Target {
     }
 }
 
-type Parts = Path<(String, String, String)>;
+type Parts = At<(String, String, String)>;
 
 async fn ask(
     State(web): State<Web>,
     signed: Signed,
-    Path((kind, record, field)): Parts,
+    At((kind, record, field)): Parts,
     Asked(asked): Asked,
 ) -> PageResult {
     let Some(target) = Target::parse(&web, &kind, &record, &field) else {
@@ -150,7 +150,7 @@ fn page(
 
 async fn open(
     State(web): State<Web>,
-    Path((kind, record, field)): Parts,
+    At((kind, record, field)): Parts,
     headers: HeaderMap,
     form: SignedForm,
 ) -> PageResult {
@@ -218,12 +218,7 @@ async fn reveal_now(
     Ok(opened)
 }
 
-async fn value(
-    op: &Op,
-    tx: &mut Tx<'_>,
-    target: Target,
-    reason: &str,
-) -> Result<(String, Vec<Fact>), Error> {
+async fn value(op: &Op, tx: &mut Tx<'_>, target: Target, reason: &str) -> Result<(String, Vec<Fact>), Error> {
     let lines = |revealed: app_intake::Revealed| {
         let lines = revealed.lines.into_iter().map(|line| Fact::new(&line.label, line.text)).collect();
         (revealed.label, lines)

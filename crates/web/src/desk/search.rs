@@ -28,7 +28,7 @@ async fn show(State(web): State<Web>, signed: Signed, Asked(asked): Asked) -> Pa
         return Ok(rendered(&page));
     }
     // What was looked up stays in the box, and out of the addresses the page is made of.
-    page.shell.here = routes::SEARCH.to_owned();
+    routes::SEARCH.clone_into(&mut page.shell.here);
     page.shell.search.clone_from(&text);
     match look_up(&web, &signed, &text).await {
         Ok(hits) => {

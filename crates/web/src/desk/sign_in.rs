@@ -6,7 +6,7 @@ use app_admin::{
     setup::house_name,
     sign_in::{SignIn, SignedIn, confirm_totp, sign_in},
 };
-use app_kernel::{Error, Problem};
+use app_kernel::{Error, Problem, ProblemKind};
 use axum::{
     Router,
     extract::{Request, State},
@@ -73,16 +73,16 @@ impl Door {
             notice,
         }
     }
+}
 
-    /// A form whose token is not the browser's: cookies are off, or it was open for long.
-    fn stale(&self) -> Problem {
-        Problem {
-            kind: app_kernel::ProblemKind::Invalid,
-            code: "form_stale",
-            sentence: "This form was open for too long.".to_owned(),
-            next: "Fill it in once more. If this comes again, allow this site to set cookies.".to_owned(),
-            field: None,
-        }
+/// A form whose token is not the browser's: cookies are off, or it was open for long.
+fn stale() -> Problem {
+    Problem {
+        kind: ProblemKind::Invalid,
+        code: "form_stale",
+        sentence: "This form was open for too long.".to_owned(),
+        next: "Fill it in once more. If this comes again, allow this site to set cookies.".to_owned(),
+        field: None,
     }
 }
 
@@ -122,7 +122,7 @@ async fn first_step(
         (AppendHeaders([set_cookie(&web, FORM, &token)]), refused(&page, problem)).into_response()
     };
     if !form::same(fields.get("csrf"), cookie(&headers, FORM).unwrap_or_default()) {
-        let stale = again(&door.stale());
+        let stale = again(&stale());
         return Ok((axum::http::StatusCode::FORBIDDEN, stale).into_response());
     }
     let with = SignIn {
@@ -153,7 +153,7 @@ async fn second_step(
     let half = session(&web, &headers).await.map_err(|e| door.fault(e).into_response())?;
     let Some(half) = half else { return Ok(Redirect::to(routes::HOME).into_response()) };
     if !form::same(fields.get("csrf"), &half.csrf) {
-        let page = door.code_page(&half.csrf, Some(notice::refused(&door.stale())));
+        let page = door.code_page(&half.csrf, Some(notice::refused(&stale())));
         return Ok((axum::http::StatusCode::FORBIDDEN, rendered(&page)).into_response());
     }
     let token = session_token(&headers).unwrap_or_default();
@@ -194,5 +194,6 @@ fn form_token(web: &Web, headers: &HeaderMap) -> String {
     }
     let mut bytes = [0; 32];
     web.house.entropy.fill(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

@@ -4,14 +4,14 @@ use app_kernel::{Denied, Error};
 use app_screening::{TypologyRow as Listed, ask_rescreen, list};
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     routing::{get, post},
 };
 
 use crate::{
     Web,
     fault::{Fault, rendered},
-    form::SignedForm,
+    form::{At, SignedForm},
     notice,
     page::{
         Desk,
@@ -44,7 +44,7 @@ async fn show_all(State(web): State<Web>, signed: Signed) -> PageResult {
     }))
 }
 
-async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<String>) -> PageResult {
+async fn show(State(web): State<Web>, signed: Signed, At(id): At<String>) -> PageResult {
     let rows = listed(&web, &signed).await.map_err(|e| Fault::of(e, &signed))?;
     let Some(found) = rows.into_iter().find(|row| row.id == id) else {
         return Err(Fault::of(Denied::NotFound.into(), &signed));
@@ -95,6 +95,9 @@ fn facts(found: &Listed) -> Vec<Fact> {
         Fact::new("Payments that make a finding", found.threshold.to_string()),
         Fact::new("Rank", found.severity.clone()),
         Fact::new("Findings go to", route),
-        Fact::new("File", format!("{}{}", found.file, if found.shipped { ", as shipped" } else { ", of this house" })),
+        Fact::new(
+            "File",
+            format!("{}{}", found.file, if found.shipped { ", as shipped" } else { ", of this house" }),
+        ),
     ]
 }

@@ -21,8 +21,6 @@ pub enum ClockState {
     Met,
     /// Met after its time.
     MetLate,
-    /// Stopped by a rule that lets it stop.
-    Paused,
 }
 
 impl ClockState {
@@ -33,7 +31,6 @@ impl ClockState {
             Self::DueSoon => "soon",
             Self::Breached | Self::MetLate => "breached",
             Self::Met => "met",
-            Self::Paused => "paused",
         }
     }
 
@@ -44,7 +41,6 @@ impl ClockState {
             Self::DueSoon => Icon::ClockHalf,
             Self::Breached | Self::MetLate => Icon::Breach,
             Self::Met => Icon::Done,
-            Self::Paused => Icon::Pause,
         }
     }
 }
@@ -85,36 +81,15 @@ impl ClockChip {
             left if left <= soon => (ClockState::DueSoon, format!("due in {}", span_words(left))),
             left => (ClockState::Running, format!("due in {}", span_words(left))),
         };
-        Self::new(times, what, due, state, words, rule, sum)
-    }
-
-    /// A clock that was met at an instant, in time or late.
-    pub fn met(times: &Times, what: &str, due: Instant, met: Instant, rule: &str, sum: Vec<String>) -> Self {
-        let late = met.since(due);
-        let (state, words) = if late.0 > 0 {
-            (ClockState::MetLate, format!("breached: met {} late", span_words(late)))
-        } else {
-            (ClockState::Met, format!("met with {} left", span_words(late)))
-        };
-        Self::new(times, what, due, state, words, rule, sum)
-    }
-
-    /// A clock that a rule has stopped, with the reason.
-    pub fn paused(times: &Times, what: &str, due: Instant, why: &str, rule: &str, sum: Vec<String>) -> Self {
-        Self::new(times, what, due, ClockState::Paused, format!("paused: {why}"), rule, sum)
-    }
-
-    fn new(
-        times: &Times,
-        what: &str,
-        due: Instant,
-        state: ClockState,
-        words: String,
-        rule: &str,
-        sum: Vec<String>,
-    ) -> Self {
-        let (iso, exact) = (due.to_string(), times.exact(due));
-        Self { what: what.to_owned(), state, words, iso, exact, rule: rule.to_owned(), sum }
+        Self {
+            what: what.to_owned(),
+            state,
+            words,
+            iso: due.to_string(),
+            exact: times.exact(due),
+            rule: rule.to_owned(),
+            sum,
+        }
     }
 }
 
@@ -133,15 +108,5 @@ mod tests {
         assert_eq!((chip(20).state, chip(20).words.as_str()), (ClockState::Running, "due in 20 h"));
         assert_eq!((chip(6).state, chip(6).words.as_str()), (ClockState::DueSoon, "due in 6 h"));
         assert_eq!((chip(-2).state, chip(-2).words.as_str()), (ClockState::Breached, "breached 2 h ago"));
-    }
-
-    #[test]
-    fn met_late_is_a_breach() {
-        let times = Times { now: Instant::from_micros(0), zone: "UTC".to_owned() };
-        let due = times.now - Span::hours(5);
-        let met = |at| ClockChip::met(&times, "Report", due, at, "a rule", Vec::new());
-        assert_eq!(met(due - Span::hours(1)).state, ClockState::Met);
-        assert_eq!(met(due).state, ClockState::Met);
-        assert_eq!(met(due + Span::hours(1)).words, "breached: met 1 h late");
     }
 }

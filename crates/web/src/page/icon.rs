@@ -31,7 +31,7 @@ pub enum Icon {
     Breach,
     /// Done and confirmed.
     Done,
-    /// A clock that stands still.
+    /// Something that rests for a while.
     Pause,
     /// A child at risk now.
     AtRisk,

@@ -36,9 +36,9 @@ pub use clock::{ClockChip, ClockState};
 pub use icon::Icon;
 pub use list::{Choice, Filter, Paging};
 pub use record::{JournalLine, Standing};
-pub use risk::{Evidence, Level, Reason, RiskBand};
+pub use risk::{Level, RiskBand};
 pub use sealed::{SealedField, SensitiveText};
-pub use shell::{Csrf, Desk, DeskLink, Notice, Shell, Theme};
+pub use shell::{Csrf, Desk, Notice, Shell, Theme};
 pub use time::{Moment, Times};
 
 macro_rules! parts {
@@ -54,7 +54,6 @@ parts!(
     Moment,
     Notice,
     Paging,
-    Reason,
     RiskBand,
     SealedField,
     SensitiveText,

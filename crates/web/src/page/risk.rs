@@ -1,8 +1,8 @@
-//! The risk band, and reasons that open into the evidence behind them.
+//! The risk band.
 
 use askama::Template;
 
-use super::{icon::Icon, time::Moment};
+use super::icon::Icon;
 
 /// How near a child is to harm, as far as is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,29 +65,4 @@ pub struct RiskBand {
     pub level: Level,
     /// The place on the scale in force: `level 1 of 7, ICAC scale`.
     pub scale: Option<String>,
-}
-
-/// One reason for a score, a rank or a link. Opens into its evidence.
-#[derive(Clone, Debug, Template)]
-#[template(path = "part/reason.html")]
-pub struct Reason {
-    /// The indicator in one sentence.
-    pub says: String,
-    /// How much it counts, in words or points: `strong`, `+12`.
-    pub weight: String,
-    /// Where the indicator comes from: a typology, a rubric, a rule and its version.
-    pub source: String,
-    /// What it rests on.
-    pub evidence: Vec<Evidence>,
-}
-
-/// A piece of evidence behind a reason.
-#[derive(Clone, Debug)]
-pub struct Evidence {
-    /// What was seen, in words.
-    pub says: String,
-    /// When it was seen, where that is known.
-    pub when: Option<Moment>,
-    /// Where to read it.
-    pub href: Option<String>,
 }

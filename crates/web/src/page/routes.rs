@@ -181,7 +181,8 @@ pub fn encode(text: &str) -> String {
             other => {
                 out.push('%');
                 out.extend(
-                    [other >> 4, other & 15].map(|half| char::from_digit(half.into(), 16).unwrap_or('0')),
+                    [other >> 4, other & 15]
+                        .map(|half| char::from_digit(half.into(), 16).unwrap_or('0').to_ascii_uppercase()),
                 );
             }
         }

@@ -139,15 +139,6 @@ impl Desk {
     }
 }
 
-/// A desk the person's role has.
-#[derive(Clone, Debug)]
-pub struct DeskLink {
-    /// Which.
-    pub desk: Desk,
-    /// How many wait there; `None` where counting says nothing.
-    pub waiting: Option<u64>,
-}
-
 /// What a notice tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoticeKind {
@@ -201,7 +192,7 @@ pub struct Shell {
     /// The organisation's name.
     pub organisation: String,
     /// The desks the role has.
-    pub desks: Vec<DeskLink>,
+    pub desks: Vec<Desk>,
     /// The desk the page belongs to.
     pub current: Option<Desk>,
     /// The way from the desk to this page, without the page itself.
@@ -224,8 +215,8 @@ pub struct Shell {
 
 impl Shell {
     /// The desks, each with whether the page belongs to it.
-    pub fn links(&self) -> impl Iterator<Item = (&DeskLink, bool)> {
-        self.desks.iter().map(|link| (link, self.current == Some(link.desk)))
+    pub fn links(&self) -> impl Iterator<Item = (Desk, bool)> {
+        self.desks.iter().map(|&desk| (desk, self.current == Some(desk)))
     }
 }
 

@@ -7,8 +7,8 @@ use app_screening::{
     AlertState, AlertView, DismissReason, Screened, ask_rescreen, desk, dismiss, read, rescreen_all,
     screen_import,
 };
-use model::{Id, Span, kinds};
-use test_support::{TestHouse, engines};
+use model::{Entropy, Id, Span, kinds};
+use test_support::{TestEntropy, TestHouse, engines};
 
 fn system(house: &TestHouse) -> Op {
     house.system().system("screening", "screening")
@@ -363,5 +363,45 @@ async fn episodes_that_share_payments_are_two_alerts_and_stay_so() {
         let again = rescreen_all(&system(&house), &house, &changed).await.unwrap();
         assert_eq!((again.raised, again.extended), (0, 0));
         assert_eq!(ids(&house, &op, Some(AlertState::New)).await.len(), 2);
+    }
+}
+
+/// Payments of three parties that hover about a threshold of five in five days, in any order.
+fn hovering(seed: u64) -> Vec<Pay> {
+    let chance = TestEntropy::new(seed);
+    (0..150)
+        .map(|_| {
+            let [party, high, low, sender] = chance.array::<4>();
+            let on = i64::from(u16::from_be_bytes([high, low])) % 60;
+            pay(on, &format!("SYNTHETIC-PAYER-{}", sender % 4), &format!("SYNTHETIC-{}", party % 3))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn whatever_order_and_pieces_payments_come_in_the_open_alerts_are_the_findings() {
+    let mut typologies = baseline();
+    typologies[0].window.days = 5;
+    typologies[0].conditions.count_at_least = 5;
+    for engine in engines() {
+        for seed in 0..4 {
+            let payments = hovering(seed);
+            let whole = TestHouse::new(&engine).await;
+            let op = whole.op(&["payment_analyst"]).await;
+            let all = import(&whole, &payments).await;
+            let run = screen_import(&system(&whole), &whole, &typologies, all).await.unwrap();
+            assert!(run.findings > 6 && run.raised == run.findings, "{run:?}");
+            let expected = said(&whole, &op, None).await;
+
+            let house = TestHouse::new(&engine).await;
+            let op = house.op(&["payment_analyst"]).await;
+            for piece in payments.chunks(150 / (3 + usize::try_from(seed).unwrap())) {
+                let piece = import(&house, piece).await;
+                screen_import(&system(&house), &house, &typologies, piece).await.unwrap();
+            }
+            assert_eq!(said(&house, &op, Some(AlertState::New)).await, expected, "seed {seed}");
+            let again = rescreen_all(&system(&house), &house, &typologies).await.unwrap();
+            assert_eq!((again.raised, again.extended), (0, 0), "seed {seed}");
+        }
     }
 }

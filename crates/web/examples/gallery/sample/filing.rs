@@ -2,22 +2,23 @@
 
 use model::Span;
 use web::page::{
-    ClockChip, Desk,
-    filing::{Check, FilingPage, Finding, NextStep, SentPart},
+    Desk,
+    filing::{Check, FilingPage, NextStep, Redraft, SentPart},
     record::{Fact, Step, Tone},
+    routes,
 };
 
-use super::{ago, below, digest, id, journal, now, sealed, standing, times};
+use super::{ago, below, choices, digest, id, journal, standing};
 
 pub(super) fn filing(next: NextStep) -> FilingPage {
     let stands = match next {
         NextStep::Review => 0,
         NextStep::Ready => 1,
-        NextStep::Send(_) => 2,
+        NextStep::Send => 2,
         NextStep::Acknowledge => 3,
         NextStep::Nothing(_) => 4,
     };
-    let words = ["drafted", "reviewed", "ready", "sent", "acknowledged"];
+    let words = ["drafted", "reviewed", "ready to send", "sent", "acknowledged"];
     let steps = words
         .iter()
         .enumerate()
@@ -29,108 +30,103 @@ pub(super) fn filing(next: NextStep) -> FilingPage {
             failed: false,
         })
         .collect();
-    let check =
-        |finding, field: &str, says: &str| Check { finding, field: field.to_owned(), says: says.to_owned() };
-    let error = check(
-        Finding::Error,
-        "incidentSummary/incidentDateTime",
-        "2026-11-20T21:40:00 has no zone; expected a time with one, such as 2026-11-20T21:40:00+08:00",
-    );
-    let mut checks = vec![
-        check(
-            Finding::Warning,
-            "fileDetails[1]/fileViewedByEsp",
-            "Nobody attested that a person viewed File 1. The field is left out; it is not guessed.",
-        ),
-        check(Finding::Passed, "reporter/reportingPerson/email", "present, as the server requires"),
-        check(
-            Finding::Passed,
-            "the whole document",
-            "fits the order of elements of the schema the operator loaded",
-        ),
-    ];
-    if stands == 1 {
-        checks.insert(0, error);
-    }
+    let check = Check {
+        field: "report/incidentSummary/incidentDateTime".to_owned(),
+        says: "2026-11-20T21:40:00 has no zone; expected a time with one, such as 2026-11-20T21:40:00+08:00"
+            .to_owned(),
+    };
+    let part = |title: &str, personal, facts| SentPart { title: title.to_owned(), facts, personal };
+    let next_step = words.get(stands + 1).map_or("Nothing is due.", |_| "A colleague takes the next step.");
     FilingPage {
-        shell: below("F-000007", Desk::Cases),
+        shell: below("F-2026-00007", Desk::Outbox),
         id: id(7),
-        number: "F-000007".to_owned(),
-        channel: "NCMEC CyberTipline".to_owned(),
-        case: Some((id(31), "C-2026-0031".to_owned())),
-        report: (id(142), "R-000142".to_owned()),
+        number: "F-2026-00007".to_owned(),
+        receiver: "NCMEC CyberTipline".to_owned(),
+        case: (id(31), "C-2026-00031".to_owned()),
+        reports: vec![
+            ("R-2026-00142".to_owned(), Some(routes::report(id::<model::kinds::Report>(142)))),
+            ("R-2026-00139".to_owned(), None),
+        ],
         standing: standing(
             words.get(stands).copied().unwrap_or_default(),
             if stands == 4 { Tone::Done } else { Tone::Open },
             Span::hours(1),
             "Synthetic Analyst Two",
-            [
-                "A second person reads it",
-                "The checks are put right",
-                "Somebody files it",
-                "NCMEC answers; ask after 24 h",
-                "",
-            ]
-            .get(stands)
-            .copied()
-            .unwrap_or_default(),
+            next_step,
         ),
-        clocks: vec![ClockChip::running(
-            &times(),
-            "Filing with NCMEC",
-            now() + Span::days(9),
-            Span::days(2),
-            "Agreement with the platform, 14 days",
-            Vec::new(),
-        )],
         steps,
         can_withdraw: stands < 3,
+        redraft: (stands < 3).then(|| Redraft {
+            reports: vec!["R-2026-00142".to_owned()],
+            incidents: choices(&["live-streamed abuse", "sexual extortion"]),
+            statement: "Three reports of one household.".to_owned(),
+        }),
+        sent: stands >= 3,
         next,
-        checks,
-        parts: vec![
-            SentPart {
-                title: "Incident".to_owned(),
-                facts: vec![
-                    Fact::new("Kind", "Online Enticement of Children for Sexual Acts"),
-                    Fact::new("When", "2026-11-20 21:40 +08:00"),
-                    Fact::new("Marked", "sextortion no, livestreaming yes"),
+        checks: if stands == 1 { vec![check] } else { Vec::new() },
+        parts: Some(vec![
+            part(
+                "Incident",
+                false,
+                vec![
+                    Fact::new("Incident type", "Online Enticement of Children for Sexual Acts"),
+                    Fact::exact("Incident date time", "2026-11-20T21:40:00+08:00"),
                 ],
-                sealed: Vec::new(),
-                left_out: Vec::new(),
-            },
-            SentPart {
-                title: "Person reported".to_owned(),
-                facts: vec![
+            ),
+            part(
+                "Person reported",
+                true,
+                vec![
                     Fact::exact("Phone", "+63 900 555 0142"),
-                    Fact::exact("Account", "synthetic.payer.one"),
+                    Fact::exact("Screen name", "synthetic.payer.one"),
                 ],
-                sealed: vec![sealed("filing-name", "name of the accused")],
-                left_out: vec!["Address of the child: the receiver has no need of it to act.".to_owned()],
-            },
-            SentPart {
-                title: "File 1".to_owned(),
-                facts: vec![
-                    Fact::new("Classification", "B2, industry classification"),
-                    Fact::exact("SHA-256", digest(1).to_string()),
-                ],
-                sealed: Vec::new(),
-                left_out: vec!["Viewed by a person: unknown, so it is not said.".to_owned()],
-            },
+            ),
+        ]),
+        left_out: vec![
+            "R-2026-00142: the narrative is sensitive text and stays in the house.".to_owned(),
+            "R-2026-00142: file 1: nobody attested whether a person viewed it, so that is left out."
+                .to_owned(),
         ],
-        document: (stands >= 2).then(|| digest(3)),
-        reference: (stands == 4).then(|| "CT-SYNTHETIC-77".to_owned()),
+        files: 2,
+        document: digest(3),
+        reference: (stands == 4).then(|| "900000001".to_owned()),
+        handover: if stands >= 3 {
+            vec![Fact::new("To", "NCMEC CyberTipline"), Fact::new("How", "uploaded at the receiver's page")]
+        } else {
+            Vec::new()
+        },
+        answer: (stands == 4)
+            .then(|| "<reportResponse><responseCode>0</responseCode></reportResponse>".to_owned()),
         journal: journal(),
     }
 }
 
 pub(super) fn rejected() -> FilingPage {
-    let mut page = filing(NextStep::Nothing("Rejected: 4100, validation failed. Nothing was accepted. Correct the report, then draft a new filing from the case.".to_owned()));
-    page.standing =
-        standing("rejected", Tone::Failed, Span::minutes(20), "NCMEC", "Correct it and file again");
+    let mut page =
+        filing(NextStep::Nothing("Read the reason, change the draft and have it reviewed again.".to_owned()));
+    page.standing = standing(
+        "rejected",
+        Tone::Failed,
+        Span::minutes(20),
+        "Synthetic Analyst Two",
+        "“4100, validation failed” Change the draft.",
+    );
     page.reference = None;
+    page.answer = None;
+    page.redraft = filing(NextStep::Review).redraft;
     if let Some(last) = page.steps.last_mut() {
         "rejected".clone_into(&mut last.word);
         last.failed = true;
     }
     page
+}
+
+/// For who may see the filing and not the document.
+pub(super) fn readable() -> FilingPage {
+    FilingPage {
+        can_withdraw: false,
+        redraft: None,
+        parts: None,
+        ..filing(NextStep::Nothing("A second person reviews it.".to_owned()))
+    }
 }

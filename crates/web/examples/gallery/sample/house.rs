@@ -2,37 +2,36 @@
 
 use model::Span;
 use web::page::{
-    Choice, Desk, JournalLine, Paging, Shell,
+    Choice, Desk, Shell,
     house::{
-        Attention, GuestRow, GuestsPage, JobRow, JobsPage, JournalEntryRow, JournalPage, KeyRow, KeysPage,
-        OrganisationPage, OverviewPage, TokenRow, TokensPage, UserRow, UsersPage, Verified,
+        Attention, ContactFields, GuestRow, GuestsPage, JobRow, JobsPage, JournalEntryRow, JournalPage,
+        KeyRow, KeysPage, OrganisationPage, OverviewPage, Room, TokenRow, TokensPage, UserRow, UsersPage,
+        Verified,
     },
     record::Tone,
     routes,
 };
 
-use super::{Pages, ago, ahead, choices, digest, filter, id, journal, put, shell};
+use super::{Pages, ago, ahead, choices, digest, id, journal, put, shell};
 
 pub(super) fn add(pages: &mut Pages) {
     put(pages, "house", &overview());
-    put(pages, "house-users", &users(None, None));
-    put(
-        pages,
-        "house-users-made",
-        &users(
-            Some(("Synthetic Analyst Three", "synthetic-plain-words-27")),
-            Some("The username synthetic.one is taken. Choose another."),
-        ),
-    );
+    put(pages, "house-users", &users(None));
+    put(pages, "house-users-made", &users(Some(("Synthetic Analyst Three", "synthetic-plain-words-27"))));
+    put(pages, "house-users-read", &UsersPage { may_change: false, ..users(None) });
     put(pages, "house-guests", &guests(guest_rows()));
     put(pages, "house-guests-empty", &guests(Vec::new()));
-    put(pages, "house-organisation", &organisation());
+    put(pages, "house-guests-read", &GuestsPage { may_invite: false, ..guests(guest_rows()) });
+    put(pages, "house-organisation", &organisation(true));
+    put(pages, "house-organisation-read", &organisation(false));
     put(pages, "house-keys", &keys());
-    put(pages, "house-journal", &journal_page(true));
-    put(pages, "house-journal-broken", &journal_page(false));
+    put(pages, "house-journal", &journal_page(None));
+    put(pages, "house-journal-verified", &journal_page(Some(true)));
+    put(pages, "house-journal-broken", &journal_page(Some(false)));
     put(pages, "house-jobs", &jobs(job_rows()));
     put(pages, "house-jobs-empty", &jobs(Vec::new()));
     put(pages, "house-tokens", &tokens());
+    put(pages, "house-tokens-read", &TokensPage { may_change: false, made: None, ..tokens() });
 }
 
 fn house(title: &str) -> Shell {
@@ -53,36 +52,24 @@ fn overview() -> OverviewPage {
     };
     OverviewPage {
         shell: house("Keeping house"),
+        rooms: Room::ALL.to_vec(),
         lines: vec![
             line(
                 "Jobs",
-                "One job was tried ten times and waits for you: sending F-000006.",
+                "1 job was tried too often and waits for you.",
                 Tone::Failed,
                 "needs you",
                 routes::HOUSE_JOBS,
             ),
             line(
-                "People",
-                "Two people have no second step.",
+                "Second step",
+                "Everyone may do without it. That is for showing and trying only.",
                 Tone::Open,
                 "look at this",
-                routes::HOUSE_USERS,
+                routes::HOUSE_ORGANISATION,
             ),
-            line(
-                "Journal",
-                "The chain held when it was verified 3 hours ago.",
-                Tone::Done,
-                "in order",
-                routes::HOUSE_JOURNAL,
-            ),
-            line("Backups", "The last one is 5 hours old and was read back.", Tone::Done, "in order", ""),
-            line(
-                "Keys",
-                "The next key to be turned is due in 41 days.",
-                Tone::Done,
-                "in order",
-                routes::HOUSE_KEYS,
-            ),
+            line("People", "4 people with an account.", Tone::Done, "in order", routes::HOUSE_USERS),
+            line("Guests", "No guest sees a case.", Tone::Done, "in order", ""),
         ],
     }
 }
@@ -94,7 +81,7 @@ fn roles(chosen: &[&str]) -> Vec<Choice> {
         .collect()
 }
 
-fn users(made: Option<(&str, &str)>, problem: Option<&str>) -> UsersPage {
+fn users(made: Option<(&str, &str)>) -> UsersPage {
     let user = |n, name: &str, username: &str, chosen: &[&str], code, last: Option<Span>| UserRow {
         id: id(n),
         name: name.to_owned(),
@@ -106,21 +93,16 @@ fn users(made: Option<(&str, &str)>, problem: Option<&str>) -> UsersPage {
         locked_until: None,
         me: false,
     };
+    let analyst = ["Analyst", "Reviewer"];
     UsersPage {
         shell: house("People"),
+        rooms: Room::ALL.to_vec(),
         rows: vec![
             UserRow {
                 me: true,
                 ..user(1, "Synthetic Keeper", "synthetic.keeper", &["Keeper"], true, Some(Span::minutes(6)))
             },
-            user(
-                2,
-                "Synthetic Analyst One",
-                "synthetic.one",
-                &["Analyst", "Reviewer"],
-                true,
-                Some(Span::hours(5)),
-            ),
+            user(2, "Synthetic Analyst One", "synthetic.one", &analyst, true, Some(Span::hours(5))),
             UserRow {
                 locked_until: Some(ahead(Span::minutes(12))),
                 ..user(3, "Synthetic Analyst Two", "synthetic.two", &["Analyst"], false, Some(Span::days(2)))
@@ -130,211 +112,179 @@ fn users(made: Option<(&str, &str)>, problem: Option<&str>) -> UsersPage {
                 ..user(4, "Synthetic Officer Cruz", "synthetic.cruz", &["Investigator"], true, None)
             },
         ],
+        may_change: true,
         roles: roles(&[]),
         made: made.map(|(name, password)| (name.to_owned(), password.to_owned())),
-        problem: problem.map(str::to_owned),
     }
 }
 
 fn guests(rows: Vec<GuestRow>) -> GuestsPage {
     GuestsPage {
         shell: house("Guests"),
+        rooms: Room::ALL.to_vec(),
+        made: (!rows.is_empty())
+            .then(|| ("synthetic.north".to_owned(), "synthetic-plain-words-28".to_owned())),
         rows,
-        cases: vec![Choice::new("C-2026-0031", "C-2026-0031: three children, one household")],
+        may_invite: true,
+        cases: vec![Choice::new("case", "C-2026-00031: three children, one household")],
         longest: "30 days".to_owned(),
-        problem: None,
     }
 }
 
 fn guest_rows() -> Vec<GuestRow> {
-    let row = |n, name: &str, until, ended| GuestRow {
+    let row = |n, name: &str, username: &str, case, until, ended| GuestRow {
         id: id(n),
         name: name.to_owned(),
-        organisation: "Synthetic Agency Abroad".to_owned(),
-        case: (id(31), "C-2026-0031".to_owned()),
+        username: username.to_owned(),
+        case,
         until,
         ended,
-        invited: "by Synthetic Officer Reyes, to identify Payer 1".to_owned(),
+        last: ended.then(|| ago(Span::days(10))),
     };
+    let case = (Some(routes::case(id::<model::kinds::Case>(31))), "C-2026-00031".to_owned());
     vec![
-        row(20, "Synthetic Detective North", ahead(Span::days(5)), false),
-        row(19, "Synthetic Detective South", ago(Span::days(9)), true),
+        row(20, "Synthetic Detective North", "synthetic.north", case, ahead(Span::days(5)), false),
+        row(
+            19,
+            "Synthetic Detective South",
+            "synthetic.south",
+            (None, "one case".to_owned()),
+            ago(Span::days(9)),
+            true,
+        ),
     ]
 }
 
-fn organisation() -> OrganisationPage {
+fn organisation(may_change: bool) -> OrganisationPage {
     OrganisationPage {
         shell: house("Organisation"),
+        rooms: Room::ALL.to_vec(),
         name: "Synthetic Regional Desk".to_owned(),
         zone: "Asia/Manila".to_owned(),
-        country: "PH".to_owned(),
-        contact: "desk@synthetic.example".to_owned(),
-        profile: "national".to_owned(),
+        links_across: !may_change,
+        contact: ContactFields {
+            email: "desk@synthetic.example".to_owned(),
+            name: "Synthetic Desk".to_owned(),
+            phone: String::new(),
+        },
+        profile: "National centre".to_owned(),
         purpose: "Receiving and acting on reports of the sexual exploitation of children".to_owned(),
-        problem: None,
+        may_change,
+        installation: may_change.then_some(false),
     }
 }
 
 fn keys() -> KeysPage {
-    let row =
-        |key: &str, seals: &str, state: &str, tone, since, turn_by: Option<Span>, count: &str, may_rotate| {
-            KeyRow {
-                id: key.to_owned(),
-                seals: seals.to_owned(),
-                state: state.to_owned(),
-                tone,
-                since: ago(since),
-                turn_by: turn_by.map(ahead),
-                count: count.to_owned(),
-                may_rotate,
-            }
-        };
+    let row = |seals: &str, state: &str, tone, since| KeyRow {
+        seals: seals.to_owned(),
+        state: state.to_owned(),
+        tone,
+        since: ago(since),
+    };
     KeysPage {
         shell: house("Keys"),
+        rooms: Room::ALL.to_vec(),
+        root: digest(5).to_string(),
         rows: vec![
             row(
-                "root-2026-02",
-                "the keys below it",
-                "in use",
-                Tone::Done,
-                Span::days(291),
-                Some(Span::days(74)),
-                "1 organisation key",
-                true,
-            ),
-            row(
-                "org-2026-05",
-                "records of the organisation",
-                "in use",
+                "Synthetic Regional Desk",
+                "in use, under the root key in force",
                 Tone::Done,
                 Span::days(201),
-                Some(Span::days(41)),
-                "1,204 records",
-                true,
             ),
             row(
-                "journal-2026",
-                "the head of the journal",
-                "in use",
-                Tone::Done,
-                Span::days(324),
-                None,
-                "88,215 entries",
-                false,
-            ),
-            row(
-                "org-2025-05",
-                "records made before May 2026",
-                "being replaced",
-                Tone::Open,
+                "Synthetic Partner",
+                "under another root key: turn the keys again",
+                Tone::Failed,
                 Span::days(566),
-                None,
-                "312 records left",
-                false,
             ),
         ],
     }
 }
 
-fn journal_page(holds: bool) -> JournalPage {
-    let findings = if holds {
-        vec![
-            "Every entry fits the one before it, and the head bears this house's signature.".to_owned(),
-            "The head written outside the database 20 minutes ago is part of the chain.".to_owned(),
-        ]
-    } else {
-        vec!["Entry 88,101 does not fit entry 88,100: one of the two was changed after it was written.".to_owned(), "Entries up to 88,100 are sound. Keep this machine as it is and compare it with the last backup before anything else.".to_owned()]
+fn journal_page(holds: Option<bool>) -> JournalPage {
+    let findings = |holds| {
+        if holds {
+            vec![
+                "Every entry is as it was written and in its place, under 412 signed heads.".to_owned(),
+                "The heads written outside the database are part of the chain.".to_owned(),
+            ]
+        } else {
+            vec![
+                "The first thing that is wrong: entry 88,101 was changed after it was written.".to_owned(),
+                "Keep this machine as it is, and compare it with the last backup before anything else."
+                    .to_owned(),
+            ]
+        }
     };
-    let rows = journal()
-        .into_iter()
-        .zip(1_u64..)
-        .map(|(line, n): (JournalLine, u64)| JournalEntryRow {
-            sequence: (n > 1).then_some(88_216 - n),
-            record: Some(("R-000142".to_owned(), routes::report("0192f0c1-2b3c-7d4e-8f90-00000000008e"))),
-            line,
-        })
-        .collect();
+    let record = |n: usize| match n {
+        0 => None,
+        1 => Some(("case".to_owned(), None)),
+        _ => Some(("report".to_owned(), Some(routes::report(id::<model::kinds::Report>(142))))),
+    };
+    let rows = journal().into_iter().enumerate();
+    let rows = rows.map(|(n, line)| JournalEntryRow { record: record(n), reason: n == 2, line }).collect();
     JournalPage {
         shell: house("Journal"),
-        verified: Some(Verified {
-            when: ago(Span::hours(3)),
+        rooms: Room::ALL.to_vec(),
+        verified: holds.map(|holds| Verified {
+            when: ago(Span::minutes(0)),
             holds,
             entries: 88_215,
-            head: digest(6).to_string(),
-            findings,
+            findings: findings(holds),
         }),
-        filter: filter(
-            routes::HOUSE_JOURNAL,
-            &[
-                ("who", "Who", &["Anybody", "Synthetic Analyst One", "The system"]),
-                ("record", "Record", &["Any", "Reports", "Cases", "Keys"]),
-            ],
-        ),
         rows,
-        paging: Paging {
-            first: 1,
-            last: 4,
-            total: 88_215,
-            next: Some("/house/journal?after=88007".to_owned()),
-            ..Paging::whole(0, "entries")
-        },
+        newest: holds.is_some(),
+        earlier: Some("/house/journal?after=88007".to_owned()),
     }
 }
 
 fn jobs(rows: Vec<JobRow>) -> JobsPage {
-    JobsPage { shell: house("Jobs"), waiting: 14, running: 2, rows }
+    JobsPage { shell: house("Jobs"), rooms: Room::ALL.to_vec(), waiting: 14, running: 2, rows }
 }
 
 fn job_rows() -> Vec<JobRow> {
     vec![
         JobRow {
             id: id(70),
-            what: "Send F-000006 to AMLC".to_owned(),
+            what: "Read a file that was brought in".to_owned(),
             state: "waits for a person".to_owned(),
             dead: true,
             tries: 10,
             when: ago(Span::hours(2)),
-            error: Some("The receiver's server refused the certificate.".to_owned()),
-            safe: "The document is fixed and unsent. Nothing is lost.".to_owned(),
+            error: Some("The disk is full.".to_owned()),
         },
         JobRow {
             id: id(71),
-            what: "Bring Synthetic Exchange up to date".to_owned(),
+            what: "Screen new payments".to_owned(),
             state: "tried again later".to_owned(),
             dead: false,
             tries: 3,
             when: ahead(Span::minutes(9)),
-            error: Some("The exchange answered 503.".to_owned()),
-            safe: "The list as of 91 days ago stays in use.".to_owned(),
+            error: None,
         },
     ]
 }
 
 fn tokens() -> TokensPage {
-    let row = |n, name: &str, scope: &str, last: Option<Span>, until, ended| TokenRow {
+    let row = |n, name: &str, until, ended| TokenRow {
         id: id(n),
         name: name.to_owned(),
-        scope: scope.to_owned(),
-        by: "Synthetic Keeper".to_owned(),
-        last: last.map(ago),
+        user: "synthetic.one".to_owned(),
+        made: ago(Span::days(30)),
         until,
         ended,
     };
     TokensPage {
-        shell: house("API tokens"),
+        shell: house("Tokens"),
+        rooms: Room::ALL.to_vec(),
         rows: vec![
-            row(
-                80,
-                "Synthetic Platform A, intake",
-                "send reports",
-                Some(Span::minutes(2)),
-                ahead(Span::days(120)),
-                false,
-            ),
-            row(81, "Warehouse export", "read figures", None, ago(Span::days(3)), true),
+            row(80, "Synthetic Platform A, intake", ahead(Span::days(120)), false),
+            row(81, "Warehouse export", ago(Span::days(3)), true),
         ],
-        scopes: choices(&["Send reports", "Look up hashes", "Read figures"]),
+        may_change: true,
+        users: choices(&["Synthetic Analyst One", "Synthetic Analyst Two"]),
+        longest: 365,
         made: Some("sagip_synthetic_token_shown_once_0123456789abcdef".to_owned()),
-        problem: None,
     }
 }

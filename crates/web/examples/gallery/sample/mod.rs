@@ -17,8 +17,8 @@ mod work;
 use askama::Template;
 use model::{Id, Instant, Span};
 use web::page::{
-    Choice, ClockChip, Csrf, Desk, DeskLink, Evidence, JournalLine, Level, Moment, Notice, Reason, RiskBand,
-    SealedField, SensitiveText, Shell, Standing, Theme, Times,
+    Choice, ClockChip, Csrf, Desk, JournalLine, Level, Moment, Notice, RiskBand, SealedField, SensitiveText,
+    Shell, Standing, Theme, Times,
     list::{Filter, FilterField},
     record::Tone,
     routes,
@@ -30,6 +30,7 @@ pub(crate) fn pages() -> Vec<(String, String)> {
     let mut pages = Vec::new();
     outside::add(&mut pages);
     work::add(&mut pages);
+    case::add(&mut pages);
     records::add(&mut pages);
     taking_in::add(&mut pages);
     house::add(&mut pages);
@@ -75,18 +76,7 @@ fn shell(title: &str, current: Option<Desk>) -> Shell {
     Shell {
         title: title.to_owned(),
         organisation: "Synthetic Regional Desk".to_owned(),
-        desks: Desk::ALL
-            .into_iter()
-            .map(|desk| DeskLink {
-                desk,
-                waiting: match desk {
-                    Desk::Queue => Some(1204),
-                    Desk::Alerts => Some(37),
-                    Desk::House => Some(2),
-                    _ => None,
-                },
-            })
-            .collect(),
+        desks: Desk::ALL.to_vec(),
         current,
         place: Vec::new(),
         person: "Synthetic Analyst One".to_owned(),
@@ -156,22 +146,6 @@ fn standing(word: &str, tone: Tone, since: Span, actor: &str, next: &str) -> Sta
     }
 }
 
-fn reason(says: &str, weight: &str, source: &str, evidence: &[(&str, Option<Span>, Option<&str>)]) -> Reason {
-    Reason {
-        says: says.to_owned(),
-        weight: weight.to_owned(),
-        source: source.to_owned(),
-        evidence: evidence
-            .iter()
-            .map(|(says, age, href)| Evidence {
-                says: (*says).to_owned(),
-                when: age.map(ago),
-                href: href.map(str::to_owned),
-            })
-            .collect(),
-    }
-}
-
 fn purposes() -> Vec<Choice> {
     choices(&["Locate the child", "Prepare a referral", "Answer a court order", "Check a duplicate"])
 }
@@ -205,12 +179,7 @@ fn journal() -> Vec<JournalLine> {
     };
     vec![
         line(Span::minutes(4), "Synthetic Analyst One", "opened the record", None),
-        line(
-            Span::minutes(52),
-            "Synthetic Analyst Two",
-            "revealed the chat log",
-            Some("Locate the child"),
-        ),
+        line(Span::minutes(52), "Synthetic Analyst Two", "revealed the chat log", Some("Locate the child")),
         line(Span::hours(3), "system:linking", "linked R-000139 and R-000107", None),
         line(Span::hours(20), "system:intake", "received the report, sealed its original", None),
     ]

@@ -53,8 +53,9 @@ pub(super) fn add(pages: &mut Pages) {
             "account-code",
             SecondStep::Offered {
                 secret: "SYNT HETI CSEC RET2 3456 7SYN THET IC27".to_owned(),
-                address: "otpauth://totp/Sagip:synthetic.one?secret=SYNTHETICSECRET234567SYNTHETIC27&issuer=Sagip"
-                    .to_owned(),
+                address:
+                    "otpauth://totp/Sagip:synthetic.one?secret=SYNTHETICSECRET234567SYNTHETIC27&issuer=Sagip"
+                        .to_owned(),
             },
             true,
         ),

@@ -1,4 +1,4 @@
-//! Records: a report, a case, a filing, an alert, and opening what is sealed.
+//! Records: a report, a filing, an alert, and opening what is sealed.
 
 use model::{Span, kinds};
 use reports::DecisionKind;
@@ -13,10 +13,8 @@ use web::page::{
 };
 
 use super::{
-    Pages, ago, below,
-    case::{case, new_case},
-    choices,
-    filing::{filing, rejected},
+    Pages, ago, below, choices,
+    filing::{filing, readable, rejected},
     id, journal, put, refused,
     report::{bare, decided, decisions, report, shared},
     sealed, standing,
@@ -34,18 +32,17 @@ pub(super) fn add(pages: &mut Pages) {
     put(pages, "report-decided", &decided());
     put(pages, "report-bare", &bare());
     put(pages, "report-outline", &shared());
-    put(pages, "case", &case());
-    put(pages, "case-new", &new_case());
     for (name, next) in [
         ("filing-drafted", NextStep::Review),
         ("filing-reviewed", NextStep::Ready),
-        ("filing-ready", NextStep::Send("File report with NCMEC".to_owned())),
+        ("filing-ready", NextStep::Send),
         ("filing-sent", NextStep::Acknowledge),
         ("filing-acknowledged", NextStep::Nothing("Acknowledged. Nothing more is due here.".to_owned())),
     ] {
         put(pages, name, &filing(next));
     }
     put(pages, "filing-rejected", &rejected());
+    put(pages, "filing-read", &readable());
     put(pages, "alert", &alert());
     put(pages, "alert-reviewed", &reviewed());
     put(pages, "alert-dismissed", &dismissed());

@@ -3,7 +3,7 @@
 use model::{Span, kinds};
 use reports::{DecisionKind, ReportState};
 use web::page::{
-    Choice, ClockChip, Desk, Level, SealedField,
+    Choice, ClockChip, ClockState, Desk, Level, SealedField,
     record::{Fact, Tone},
     report::{
         DecisionRow, Decisions, FileRow, IdentifierRow, LinkRow, MatchRow, Other, PersonRow, Provenance,
@@ -129,14 +129,11 @@ pub(super) fn report(decisions: Option<Decisions>) -> ReportPage {
                 "RA 11930 s. 11: 48 hours from receipt",
                 vec!["Received 2026-11-21 23:15 +08:00".to_owned(), "plus 48 h".to_owned()],
             ),
-            ClockChip::met(
-                &times(),
-                "Receipt to the source",
-                now() - Span::hours(19),
-                now() - Span::hours(20),
-                "Procedure of the house, version 3",
-                Vec::new(),
-            ),
+            ClockChip {
+                state: ClockState::MetLate,
+                words: "breached: met 1 h late".to_owned(),
+                ..triage_clock(Span::hours(25))
+            },
         ],
         outline: false,
         safeguarding: Some("A child may be the one reported: protect first.".to_owned()),

@@ -143,7 +143,8 @@ fn typology_row(runs: bool) -> TypologyRow {
     TypologyRow {
         id: "many-payers-one-receiver".to_owned(),
         name: "Many payers, one receiver".to_owned(),
-        says: "{count} payments of at most {amount} reached this account between {first} and {last}.".to_owned(),
+        says: "{count} payments of at most {amount} reached this account between {first} and {last}."
+            .to_owned(),
         severity: "medium".to_owned(),
         version: "4".to_owned(),
         status: if runs { "active" } else { "off" }.to_owned(),

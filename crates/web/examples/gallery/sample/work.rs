@@ -2,9 +2,8 @@
 
 use model::{Span, kinds};
 use web::page::{
-    Choice, ClockChip, Desk, Filter, Level, Paging, Shell,
+    ClockChip, Desk, Filter, Level, Paging, Shell,
     alert::{AlertRow, AlertsPage},
-    case::{CaseRow, CasesPage},
     routes,
     search::{Found, SearchPage},
     shell::{NoticeKind, Undo},
@@ -18,8 +17,6 @@ pub(super) fn add(pages: &mut Pages) {
     put(pages, "queue-filtered-empty", &queue(Vec::new(), true, Vec::new()));
     put(pages, "queue-empty", &queue(Vec::new(), false, Vec::new()));
     put(pages, "queue-first-run", &queue(Vec::new(), false, first_run()));
-    put(pages, "cases", &cases(case_rows()));
-    put(pages, "cases-empty", &cases(Vec::new()));
     put(pages, "alerts", &alerts(alert_rows()));
     put(pages, "alerts-empty", &alerts(Vec::new()));
     put(pages, "search", &search("+63 900 555 0142"));
@@ -133,14 +130,7 @@ fn rows() -> Vec<QueueRow> {
         },
         QueueRow {
             state: "returned for information".to_owned(),
-            clock: Some(ClockChip::paused(
-                &times(),
-                "First decision",
-                now() + Span::hours(11),
-                "waits for the source",
-                super::TRIAGE_RULE,
-                Vec::new(),
-            )),
+            clock: None,
             ..row(
                 98,
                 Level::High,
@@ -194,101 +184,6 @@ fn first_run() -> Vec<FirstStep> {
         step("Add a colleague", "Filings need a second reader.", "Add a person", routes::HOUSE_USERS, false),
         step("Bring in reports", "CyberTipline documents.", "Bring in a file", routes::IMPORTS, true),
         step("Bring in known hashes", "Every file is compared.", "Bring in a list", routes::IMPORTS, true),
-    ]
-}
-
-fn cases(rows: Vec<CaseRow>) -> CasesPage {
-    CasesPage {
-        shell: shell("Cases", Some(Desk::Cases)),
-        filter: filter(
-            routes::CASES,
-            &[
-                ("state", "State", &["All open", "Investigation", "Operation", "Trial", "Closed"]),
-                ("track", "Track", &["Every track", "Investigation", "Prosecution", "Aftercare"]),
-                ("mine", "Lead", &["Anybody", "Me"]),
-            ],
-        ),
-        paging: Paging::whole(rows.len(), "cases"),
-        rows,
-    }
-}
-
-fn case_rows() -> Vec<CaseRow> {
-    let times = times();
-    let row =
-        |n: u32, level, title: &str, state: &str, tracks: &[&str], lead: &str, tasks, changed| CaseRow {
-            id: id(n),
-            number: format!("C-2026-{n:04}"),
-            title: title.to_owned(),
-            risk: risk(level, ""),
-            state: state.to_owned(),
-            tracks: tracks.iter().map(|t| (*t).to_owned()).collect(),
-            lead: lead.to_owned(),
-            clock: None,
-            tasks,
-            changed: ago(changed),
-        };
-    vec![
-        CaseRow {
-            clock: Some(ClockChip::running(
-                &times,
-                "Preservation ends",
-                now() + Span::hours(31),
-                Span::days(3),
-                "Preservation order, six months, RA 11930 s. 9",
-                vec!["Served 2026-05-23".to_owned(), "plus six months".to_owned()],
-            )),
-            ..row(
-                31,
-                Level::Now,
-                "Three children, one household, three payers abroad",
-                "operation planned",
-                &["investigation", "aftercare prepared"],
-                "Synthetic Officer Reyes",
-                5,
-                Span::minutes(18),
-            )
-        },
-        row(
-            27,
-            Level::High,
-            "Receiver of payments from two countries",
-            "investigation",
-            &["investigation"],
-            "Synthetic Officer Cruz",
-            2,
-            Span::hours(7),
-        ),
-        CaseRow {
-            clock: Some(ClockChip::running(
-                &times,
-                "Return of the warrant",
-                now() - Span::hours(5),
-                Span::days(1),
-                "Rule on Cybercrime Warrants, s. 4.10",
-                Vec::new(),
-            )),
-            ..row(
-                12,
-                Level::Medium,
-                "Account that offered recordings",
-                "trial",
-                &["prosecution", "aftercare"],
-                "Synthetic Officer Reyes",
-                1,
-                Span::days(3),
-            )
-        },
-        row(
-            4,
-            Level::Low,
-            "Siblings in kin care, monitoring",
-            "monitoring",
-            &["aftercare"],
-            "Synthetic Social Worker Tan",
-            0,
-            Span::days(24),
-        ),
     ]
 }
 
@@ -347,9 +242,4 @@ fn search(query: &str) -> SearchPage {
     ];
     let shell = Shell { search: query.to_owned(), ..shell("Search", None) };
     SearchPage { shell, problem: None, found }
-}
-
-/// A choice for a select that stands for one of the sample's people.
-pub(super) fn colleagues() -> Vec<Choice> {
-    super::choices(&["Synthetic Officer Reyes", "Synthetic Officer Cruz", "Synthetic Analyst Two"])
 }
