@@ -48,6 +48,9 @@ impl Profile {
 #[derive(Clone, Debug)]
 pub struct Profiles(BTreeMap<String, Profile>);
 
+/// Every room an installation can have beside the core.
+const ROOMS: [&str; 6] = ["payments", "hashes", "reports", "alerts", "cases", "filings"];
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -64,7 +67,6 @@ impl Profiles {
     pub fn parse(file: &str, text: &str) -> Result<Self, PolicyError> {
         let wrong = |reason: String| PolicyError { file: file.to_owned(), reason };
         let parsed: File = toml::from_str(text).map_err(|e| wrong(e.to_string()))?;
-        const ROOMS: [&str; 6] = ["payments", "hashes", "reports", "alerts", "cases", "filings"];
         for profile in &parsed.profile {
             if let Some(room) = profile.rooms.iter().find(|room| !ROOMS.contains(&room.as_str())) {
                 return Err(wrong(format!(

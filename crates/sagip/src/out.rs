@@ -35,6 +35,7 @@ impl Out {
     }
 
     /// What went wrong.
+    #[expect(clippy::unused_self, reason = "one way of speaking for all that is said")]
     pub(crate) fn trouble(self, words: &str) {
         eprintln!("sagip: {words}");
     }
@@ -56,6 +57,7 @@ impl Out {
     }
 
     /// Bytes as they are.
+    #[expect(clippy::unused_self, reason = "one way of speaking for all that is said")]
     pub(crate) fn bytes(self, bytes: &[u8]) -> std::io::Result<()> {
         let mut out = std::io::stdout().lock();
         out.write_all(bytes)?;

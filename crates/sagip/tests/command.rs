@@ -37,7 +37,15 @@ fn installation(profile: &str) -> Installation {
     let data = folder.path().join("data");
     let made = sagip(
         &data,
-        &["init", "--profile", profile, "--organisation", "Synthetic Desk", "--contact", "desk@sagip.example.com"],
+        &[
+            "init",
+            "--profile",
+            profile,
+            "--organisation",
+            "Synthetic Desk",
+            "--contact",
+            "desk@sagip.example.com",
+        ],
     );
     assert_eq!(code(&made), 0, "{}", text(&made));
     Installation { folder, data }
@@ -89,7 +97,10 @@ fn used_wrongly_it_ends_with_two() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(code(&sagip(&folder.path().join("x"), &["fly"])), 2);
     assert_eq!(code(&sagip(&folder.path().join("x"), &["import"])), 2);
-    let profile = sagip(&folder.path().join("x"), &["init", "--profile", "zoo", "--organisation", "x", "--contact", "x"]);
+    let profile = sagip(
+        &folder.path().join("x"),
+        &["init", "--profile", "zoo", "--organisation", "x", "--contact", "x"],
+    );
     assert_eq!(code(&profile), 3);
     assert!(text(&profile).contains("remitter"), "{}", text(&profile));
 }
@@ -173,7 +184,8 @@ fn real_payments_and_simulated_tips_come_in() {
 
     // A ledger of other people's columns, through a mapping written from their names.
     let archive = conformance.join("payments/amlsim-20K-fanin200.tgz");
-    let unpacked = Command::new("tar").arg("xzf").arg(&archive).arg("-C").arg(house.folder.path()).status().unwrap();
+    let unpacked =
+        Command::new("tar").arg("xzf").arg(&archive).arg("-C").arg(house.folder.path()).status().unwrap();
     assert!(unpacked.success());
     let mapping = house.write(
         "amlsim.toml",
@@ -192,7 +204,10 @@ fn real_payments_and_simulated_tips_come_in() {
     assert_eq!(said["accepted"].as_u64(), Some(rows), "{said}");
 
     let tips = house.folder.path().join("tips").display().to_string();
-    assert_eq!(code(&sagip(&house.data, &["simulate", "tips", "--count", "24", "--seed", "1", "--out", &tips])), 0);
+    assert_eq!(
+        code(&sagip(&house.data, &["simulate", "tips", "--count", "24", "--seed", "1", "--out", &tips])),
+        0
+    );
     let output = sagip(&house.data, &["--json", "import", "--source", "Synthetic Platform", &tips]);
     let accepted: u64 = String::from_utf8_lossy(&output.stdout)
         .lines()

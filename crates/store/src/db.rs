@@ -59,7 +59,10 @@ impl Db {
     /// Opens the database and brings its schema up to date, with the tables of `rooms`.
     pub async fn open(place: &Place, rooms: &[String]) -> Result<Self, StoreError> {
         let db = Self::connect(place).await?;
-        db.migrate(rooms).await?;
+        if let Err(refused) = db.migrate(rooms).await {
+            db.close().await;
+            return Err(refused);
+        }
         Ok(db)
     }
 

@@ -77,7 +77,7 @@ impl EmptyHouse {
 }
 
 fn file(path: &Path) -> String {
-    format!("sqlite://{}", path.display())
+    format!("sqlite://{}?mode=rwc", path.display())
 }
 
 async fn execute(place: &Place, sql: &str) -> u64 {

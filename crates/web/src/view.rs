@@ -83,7 +83,7 @@ pub(crate) fn with_notice(mut shell: Shell, notice: Notice) -> Shell {
 /// The shell of a page one step below its desk, which has a link for those who have the desk.
 pub(crate) fn below(web: &Web, signed: &Signed, title: &str, desk: Desk) -> Shell {
     let shell = shell(web, signed, title, Some(desk));
-    let has = shell.desks.iter().any(|theirs| *theirs == desk);
+    let has = shell.desks.contains(&desk);
     let crumb = has.then(|| Crumb { words: desk.words().to_owned(), href: desk.href().to_owned() });
     Shell { place: crumb.into_iter().collect(), ..shell }
 }

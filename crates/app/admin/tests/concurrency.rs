@@ -1,15 +1,16 @@
 //! Many writers and several sequencers at once: the journal's chain stays one line, and nothing
 //! that was committed is left out of it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
 
-use access::Action;
+use access::{Action, ActorKind};
 use app_kernel::{House, Op};
 use model::Span;
-use store::users::User;
+use store::{jobs::Job, users::User};
 use test_support::{TestEngine, TestHouse, engines};
 
 const WRITERS: u64 = 8;
@@ -160,6 +161,49 @@ async fn a_second_server_has_every_head_in_a_file_of_its_own() {
         std::fs::write(house.heads(), "").unwrap();
         assert_eq!(other.sequence().await.unwrap(), 0);
         assert_eq!(std::fs::read_to_string(house.heads()).unwrap(), whole, "{engine:?}");
+        other.close().await;
+    }
+}
+
+/// A worker that was away too long has lost its job to another, and is told so.
+#[tokio::test]
+async fn a_job_belongs_to_the_worker_that_claimed_it_last() {
+    for engine in engines() {
+        let house = TestHouse::new(&engine).await;
+        let other = house.open_another().await.unwrap();
+        assert!(house.claim_job().await.unwrap().is_none());
+        let op = house.system();
+        let mut tx = house.begin(&op).await.unwrap();
+        let permit = tx.allow(&op, Action::RunJobs).unwrap();
+        let (id, now) = (house.id(), house.now());
+        store::jobs::enqueue(tx.store(&permit), id, house.organisation, "import", "a", now).await.unwrap();
+        tx.journal(&op, &permit, serde_json::json!({})).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let first = house.claim_job().await.unwrap().unwrap();
+        assert!(other.claim_job().await.unwrap().is_none());
+        house.clock.advance(Span::minutes(9));
+        assert!(house.keep_job(&first).await.unwrap());
+        house.clock.advance(Span::minutes(9));
+        assert!(other.claim_job().await.unwrap().is_none(), "{engine:?}: it is kept");
+        house.clock.advance(Span::minutes(1));
+        let second = other.claim_job().await.unwrap().unwrap();
+        assert_eq!(second.id, first.id);
+        assert!(!house.keep_job(&first).await.unwrap(), "{engine:?}");
+        house.end_job(&first, Some("Synthetic problem.")).await.unwrap();
+        house.end_job(&first, None).await.unwrap();
+        let mut tx = house.look(&op).await.unwrap();
+        let (job, _) = tx.open::<Job>(&op, Action::RunJobs, id.uuid()).await.unwrap();
+        assert_eq!((job.state.as_str(), job.problem), ("running", None), "{engine:?}");
+        drop(tx);
+        other.end_job(&second, None).await.unwrap();
+        let mut tx = house.look(&op).await.unwrap();
+        assert_eq!(tx.open::<Job>(&op, Action::RunJobs, id.uuid()).await.unwrap().0.state, "done");
+
+        // What a job does, the house does for the job's organisation.
+        let job_op = house.job_op(&second);
+        assert_eq!(job_op.actor.organisation, house.organisation);
+        assert!(matches!(job_op.actor.kind, ActorKind::System("worker")));
         other.close().await;
     }
 }

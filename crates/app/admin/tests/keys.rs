@@ -1,5 +1,11 @@
 //! Keys: what a rotation changes and what it leaves, rotations that were cut short, key files that
 //! are not taken, and a child's key that is gone.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a test that cannot go on must fail"
+)]
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 

@@ -53,8 +53,7 @@ pub(crate) async fn admit(
     let sealer = tx.new_sealer(permit, "report", id.uuid()).await?;
     let received_at = content.received_at;
     let year = received_at.day_in(&house.zone).map_or(1970, |day| i64::from(day.year()));
-    let number =
-        store::organisations::next(tx.store(permit), owner, &format!("reports-{year}")).await?;
+    let number = store::organisations::next(tx.store(permit), owner, &format!("reports-{year}")).await?;
     let due_at = rules
         .clocks
         .in_force(ClockTrigger::ReportReceived, content.source)
@@ -141,8 +140,7 @@ pub(crate) async fn add_file(
 pub async fn recount(op: &Op, house: &House, rules: &Rules, report: Id<kinds::Report>) -> Result<(), Error> {
     let op = op.system("linking", "recount");
     let mut tx = house.begin(&op).await?;
-    let (mut row, permit) =
-        tx.open::<store::reports::Report>(&op, Action::ReadReport, report.uuid()).await?;
+    let (mut row, permit) = tx.open::<store::reports::Report>(&op, Action::ReadReport, report.uuid()).await?;
     let sealer = tx.sealer(&permit, "report", report.uuid()).await?;
     let content: Report = sealer.open("content", &row.sealed)?;
     let linked = relate(&op, &mut tx, &permit, rules, &mut row, &content).await?;
@@ -343,7 +341,9 @@ fn identifiers(content: &Report) -> Vec<Found> {
     }
     // A bare @name in running text is on no service that is known for certain.
     let told = Defaults { service: None, ..defaults };
-    for text in std::iter::once(&content.narrative).chain(content.people.iter().filter_map(|p| p.note.as_ref())) {
+    for text in
+        std::iter::once(&content.narrative).chain(content.people.iter().filter_map(|p| p.note.as_ref()))
+    {
         for hit in linking::extract(text, &told) {
             add(hit.identifier, linking::Role::Incident, None);
         }
@@ -378,9 +378,7 @@ pub(crate) const fn link_role(role: PersonRole) -> linking::Role {
 /// The country a report is about and how sure that is, such as `PH high`; empty if not known.
 /// Where the child is counts first.
 fn place(content: &Report) -> String {
-    let of = |role| {
-        content.people.iter().filter(move |p| p.role == role).flat_map(|p| &p.locations)
-    };
+    let of = |role| content.people.iter().filter(move |p| p.role == role).flat_map(|p| &p.locations);
     let best = of(PersonRole::Victim)
         .chain(&content.locations)
         .chain(of(PersonRole::Reported))

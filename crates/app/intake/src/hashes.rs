@@ -70,8 +70,7 @@ pub(crate) async fn take_in(
     let rejects = crate::rejects::seal(tx, sealer, rejects)?;
     store::imports::put_rejects(tx.store(permit), import.id, rejects).await?;
     let (id, now) = (tx.house().id(), tx.house().now());
-    let list =
-        store::hash_lists::named(tx.store(permit), id, permit.owner(), &import.source, now).await?;
+    let list = store::hash_lists::named(tx.store(permit), id, permit.owner(), &import.source, now).await?;
     let rows: Vec<_> = entries
         .into_iter()
         .map(|entry| store::hash_lists::HashEntry {

@@ -31,9 +31,7 @@ mod tips;
 pub use admit::recount;
 pub use clocks::ClockView;
 pub use escalate::escalate;
-pub use imports::{
-    ImportPage, ImportRow, ImportView, RejectLine, import, imports, rejected, rejects_csv,
-};
+pub use imports::{ImportPage, ImportRow, ImportView, RejectLine, import, imports, rejected, rejects_csv};
 pub use lists::{HashListRow, hash_lists};
 pub use matches::match_import;
 pub use process::{Outcome, Progress, process, unfinished};

@@ -89,9 +89,8 @@ pub(crate) async fn find(
             .iter()
             .filter_map(seen)
             .collect();
-        let link = linking::link(&here, &there, &rules, |token| {
-            frequency.get(&token.0).copied().unwrap_or(1)
-        });
+        let link =
+            linking::link(&here, &there, &rules, |token| frequency.get(&token.0).copied().unwrap_or(1));
         let Some(link) = link else { continue };
         let other = Id::from_uuid(candidate);
         let stored = store::reports::Link {

@@ -32,13 +32,9 @@ pub(crate) async fn match_files(
     let mut known = BTreeSet::new();
     let mut by_list: BTreeMap<Id<kinds::HashList>, Vec<(i64, Match)>> = BTreeMap::new();
     for hash in &hashes {
-        let found = store::hash_lists::matching(
-            tx.store(permit),
-            permit.owner(),
-            &hash.algorithm,
-            &hash.digest,
-        )
-        .await?;
+        let found =
+            store::hash_lists::matching(tx.store(permit), permit.owner(), &hash.algorithm, &hash.digest)
+                .await?;
         for hit in found {
             known.insert(hash.file);
             by_list.entry(hit.list).or_default().push((hash.file, hit));

@@ -44,13 +44,10 @@ impl Chunks {
             let sealed = store::imports::chunk(tx.store(&permit), import, ordinal).await?;
             drop(tx);
             let opened = match sealed {
-                Some(sealed) => vault::open_chunk(
-                    sealer.key(),
-                    import.bytes(),
-                    ordinal.unsigned_abs(),
-                    &sealed,
-                )
-                .map_err(|e| e.to_string()),
+                Some(sealed) => {
+                    vault::open_chunk(sealer.key(), import.bytes(), ordinal.unsigned_abs(), &sealed)
+                        .map_err(|e| e.to_string())
+                }
                 None => Err("a chunk of it is missing".to_owned()),
             };
             match opened {

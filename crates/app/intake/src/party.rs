@@ -36,36 +36,30 @@ impl Parties {
     pub(crate) fn token(&mut self, party: &PartyRef<'_>) -> ([u8; 16], Option<NewParty>) {
         self.key.clear();
         // An account is one party whatever else a row says of it; without one the name must do.
-        match party.account {
-            Some(account) => {
-                self.key.push(b'a');
-                push(&mut self.key, party.institution.unwrap_or_default());
-                push(&mut self.key, account);
-            }
-            None => {
-                self.key.push(b'n');
-                push(&mut self.key, party.institution.unwrap_or_default());
-                push(&mut self.key, party.name.unwrap_or_default());
-                push(&mut self.key, party.country.as_ref().map_or("", Country::as_str));
-                if let Some(born) = party.birth_date {
-                    push(&mut self.key, &born.to_string());
-                }
+        if let Some(account) = party.account {
+            self.key.push(b'a');
+            push(&mut self.key, party.institution.unwrap_or_default());
+            push(&mut self.key, account);
+        } else {
+            self.key.push(b'n');
+            push(&mut self.key, party.institution.unwrap_or_default());
+            push(&mut self.key, party.name.unwrap_or_default());
+            push(&mut self.key, party.country.as_ref().map_or("", Country::as_str));
+            if let Some(born) = party.birth_date {
+                push(&mut self.key, &born.to_string());
             }
         }
         if let Some(token) = self.seen.get(self.key.as_slice()) {
             return (*token, None);
         }
-        let token = match party.account {
-            Some(account) => {
-                let value = account_value(party.institution.unwrap_or(&self.source), account);
-                self.blinder.token("account", value.as_bytes())
-            }
-            None => {
-                let mut value = self.source.clone().into_bytes();
-                value.push(0);
-                value.extend(String::from_utf8_lossy(&self.key).to_lowercase().into_bytes());
-                self.blinder.token("party_name", &value)
-            }
+        let token = if let Some(account) = party.account {
+            let value = account_value(party.institution.unwrap_or(&self.source), account);
+            self.blinder.token("account", value.as_bytes())
+        } else {
+            let mut value = self.source.clone().into_bytes();
+            value.push(0);
+            value.extend(String::from_utf8_lossy(&self.key).to_lowercase().into_bytes());
+            self.blinder.token("party_name", &value)
         };
         if self.seen.len() >= REMEMBERED {
             self.seen.clear();

@@ -189,8 +189,11 @@ pub(crate) async fn take_in(
     batch: PaymentBatch,
 ) -> Result<Counted, Error> {
     let PaymentBatch { rows, parties, rejects } = batch;
-    let mut counted =
-        Counted { read: (rows.len() + rejects.len()) as u64, rejected: rejects.len() as u64, ..Counted::default() };
+    let mut counted = Counted {
+        read: (rows.len() + rejects.len()) as u64,
+        rejected: rejects.len() as u64,
+        ..Counted::default()
+    };
     if !rejects.is_empty() {
         let rejects = crate::rejects::seal(tx, sealer, rejects)?;
         store::imports::put_rejects(tx.store(permit), import, rejects).await?;
@@ -210,8 +213,7 @@ pub(crate) async fn take_in(
         return Ok(counted);
     }
     let count = i64::try_from(fresh.len()).unwrap_or(i64::MAX);
-    let first =
-        store::organisations::advance(tx.store(permit), permit.owner(), "events", count).await?;
+    let first = store::organisations::advance(tx.store(permit), permit.owner(), "events", count).await?;
     let mut months: BTreeMap<String, Vec<Event>> = BTreeMap::new();
     let mut month_of: Option<(model::Instant, String)> = None;
     for (row, sequence) in fresh.into_iter().zip(first.unsigned_abs()..) {
@@ -288,12 +290,11 @@ async fn take_parties(
         return Ok(());
     }
     let tokens: Vec<[u8; 16]> = parties.iter().map(|party| party.token).collect();
-    let known: HashSet<[u8; 16]> =
-        store::ledger::known_parties(tx.store(permit), permit.owner(), &tokens)
-            .await?
-            .into_iter()
-            .map(|party| party.token)
-            .collect();
+    let known: HashSet<[u8; 16]> = store::ledger::known_parties(tx.store(permit), permit.owner(), &tokens)
+        .await?
+        .into_iter()
+        .map(|party| party.token)
+        .collect();
     let mut met = known;
     let (mut rows, mut keys) = (Vec::new(), Vec::new());
     let now = tx.house().now();
@@ -316,11 +317,8 @@ async fn take_parties(
         keys.push(key);
     }
     // Another writer may have brought the same party between the look and the insert.
-    let inserted: HashSet<uuid::Uuid> = store::ledger::insert_parties(tx.store(permit), &rows)
-        .await?
-        .into_iter()
-        .map(Id::uuid)
-        .collect();
+    let inserted: HashSet<uuid::Uuid> =
+        store::ledger::insert_parties(tx.store(permit), &rows).await?.into_iter().map(Id::uuid).collect();
     keys.retain(|key| inserted.contains(&key.record));
     store::keys::insert_records(tx.store(permit), &keys).await?;
     Ok(())

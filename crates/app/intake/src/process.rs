@@ -116,7 +116,7 @@ pub async fn process(
     let mapping: Option<String> =
         row.mapping.as_ref().map(|sealed| sealer.open("mapping", sealed)).transpose()?;
     let blinder = tx.secrets(&permit).await?.blinder().clone();
-    row.state = "processing".to_owned();
+    "processing".clone_into(&mut row.state);
     row.changed_at = now;
     store::imports::update(tx.store(&permit), &row).await?;
     tx.journal(op, &permit, serde_json::json!({ "state": "processing", "from": row.read })).await?;
@@ -283,7 +283,9 @@ async fn finish(op: &Op, house: &House, row: &mut Import) -> Result<(), Error> {
     let permit = tx.allow(op, Action::ImportFile)?;
     let permit = tx.about(&permit, row);
     // What went in before the file broke off stays in; only a file of which nothing did has failed.
-    row.state = if row.problem.is_some() && row.accepted + row.known == 0 { "failed" } else { "done" }.to_owned();
+    let failed = row.problem.is_some() && row.accepted + row.known == 0;
+    let state = if failed { "failed" } else { "done" };
+    state.clone_into(&mut row.state);
     row.changed_at = house.now();
     if !store::imports::advance(tx.store(&permit), row, from).await? {
         return Err(taken_over());

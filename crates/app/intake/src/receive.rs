@@ -188,12 +188,12 @@ impl Receiver<'_> {
         let earlier = store::imports::by_digest(tx.store(&permit), permit.owner(), digest).await?;
         self.row.changed_at = self.house.now();
         if let Some(earlier) = &earlier {
-            self.row.state = "known".to_owned();
+            "known".clone_into(&mut self.row.state);
             self.row.same_as = Some(earlier.id);
             self.row.kind.clone_from(&earlier.kind);
             store::imports::drop_original(tx.store(&permit), self.row.id).await?;
         } else {
-            self.row.state = "received".to_owned();
+            "received".clone_into(&mut self.row.state);
             let job = self.house.id();
             let subject = self.row.id.to_string();
             let now = self.house.now();
@@ -225,7 +225,7 @@ pub async fn tidy(op: &Op, house: &House) -> Result<u64, Error> {
     let mut given_up = 0;
     for mut row in stalled.into_iter().filter(|row| row.organisation == permit.owner()) {
         store::imports::drop_original(tx.store(&permit), row.id).await?;
-        row.state = "abandoned".to_owned();
+        "abandoned".clone_into(&mut row.state);
         row.problem = Some("The file stopped coming before it was whole. Send it again.".to_owned());
         row.changed_at = house.now();
         store::imports::update(tx.store(&permit), &row).await?;

@@ -9,8 +9,7 @@ use reports::{Channel, Report, Source};
 use store::imports::Import;
 
 use crate::{
-    Rules, admit,
-    from_cybertip,
+    Rules, admit, from_cybertip,
     process::{Batch, Batches, Counted, read_whole},
     rejects::Rejected,
 };
@@ -102,10 +101,11 @@ async fn report(
 ) -> Result<bool, Error> {
     let Document::Report(tip) = &document else { return Ok(true) };
     let content = from_cybertip::report(tip, Source::Platform, import.created_at);
-    let token = tx.secrets(permit).await?.blinder().token(
-        "original",
-        import.digest.as_ref().map_or(&[] as &[u8], |digest| digest.0.as_slice()),
-    );
+    let token = tx
+        .secrets(permit)
+        .await?
+        .blinder()
+        .token("original", import.digest.as_ref().map_or(&[] as &[u8], |digest| digest.0.as_slice()));
     let arrival =
         admit::Arrival { content, documents: vec![document], external: token, import: Some(import.id) };
     Ok(admit::admit(op, tx, permit, rules, arrival).await?.known)

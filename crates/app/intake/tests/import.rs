@@ -205,7 +205,8 @@ async fn a_hash_list_raises_an_alert_on_what_was_here_before() {
             <originalFileHash hashType=\"MD5\">00112233445566778899aabbccddeeff</originalFileHash></fileDetails>";
         let outcome = import(&house, &op, &arriving("file.xml"), details).await;
         assert_eq!(outcome.counts.accepted, 1, "{outcome:?}");
-        let list = b"algorithm,hash,classification,taxonomy\nmd5,00112233445566778899AABBCCDDEEFF,A1,industry\n";
+        let list =
+            b"algorithm,hash,classification,taxonomy\nmd5,00112233445566778899AABBCCDDEEFF,A1,industry\n";
         let outcome = import(&house, &op, &arriving("list.csv"), list).await;
         assert_eq!((outcome.kind.as_deref(), outcome.counts.accepted), (Some("hashes"), 1));
         let system = house.system();
@@ -243,7 +244,8 @@ async fn reports_that_name_the_same_thing_are_linked_with_the_reason() {
         let mut tx = house.look(&op).await.unwrap();
         let permit = tx.allow(&op, access::Action::ListReports).unwrap();
         let filter = store::reports::QueueFilter::default();
-        let queue = store::reports::queue(tx.store(&permit), permit.owner(), &filter, None, 10).await.unwrap();
+        let queue =
+            store::reports::queue(tx.store(&permit), permit.owner(), &filter, None, 10).await.unwrap();
         assert_eq!(queue.len(), 2, "{engine:?}");
         for report in &queue {
             assert_eq!(report.links, 1);

@@ -59,7 +59,7 @@ pub(crate) async fn run(rows: usize, seed: u64, out: Out) -> anyhow::Result<()> 
         "rows_per_second": outcome.counts.read as f64 / imported.as_secs_f64(),
         "seconds": imported.as_secs_f64(),
         "seal_seconds": sealed.as_secs_f64(),
-        "screen_seconds": (screened - imported).as_secs_f64(),
+        "screen_seconds": screened.saturating_sub(imported).as_secs_f64(),
         "peak_bytes": peak,
         "peak_bytes_with_screening": machine::peak_bytes(),
         "ledger_bytes": bytes,
@@ -82,8 +82,7 @@ impl Scratch {
         use model::Entropy;
         let mut random = [0_u8; 8];
         runtime::SystemEntropy.fill(&mut random);
-        let name: String = random.iter().map(|b| format!("{b:02x}")).collect();
-        let path = std::env::temp_dir().join(format!("sagip-{name}"));
+        let path = std::env::temp_dir().join(format!("sagip-{:016x}", u64::from_be_bytes(random)));
         std::fs::create_dir(&path)?;
         Ok(Self { path })
     }

@@ -57,7 +57,11 @@ fn rows() -> Vec<(&'static str, BTreeSet<&'static str>)> {
 
 /// Who alone may name an engine in a manifest, tests included.
 const ENGINES: [(&str, &[&str], &[&str]); 5] = [
-    ("the database", &["store", "test-support"], &["sqlx", "sqlx-core", "rusqlite", "libsqlite3-sys", "tokio-postgres"]),
+    (
+        "the database",
+        &["store", "test-support"],
+        &["sqlx", "sqlx-core", "rusqlite", "libsqlite3-sys", "tokio-postgres"],
+    ),
     (
         "the web framework",
         &["web"],

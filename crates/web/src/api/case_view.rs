@@ -57,7 +57,7 @@ pub(crate) struct Case {
     /// Who leads it.
     lead: Option<UserRef>,
     /// Its tracks.
-    tracks: Vec<Track>,
+    tracks: Vec<TrackStanding>,
     /// The phase they add up to.
     phase: Phase,
     /// Who opened it; null for a partner.
@@ -92,7 +92,7 @@ pub(crate) struct Case {
 
 /// One track of a case.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Track {
+pub(crate) struct TrackStanding {
     /// The track.
     track: CaseTrack,
     /// Where it stands.
@@ -307,7 +307,7 @@ const fn word(state: cases::TrackState) -> &'static str {
     }
 }
 
-impl From<casework::TrackView> for Track {
+impl From<casework::TrackView> for TrackStanding {
     fn from(view: casework::TrackView) -> Self {
         Self {
             track: view.track.into(),

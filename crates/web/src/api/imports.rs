@@ -89,16 +89,15 @@ pub(crate) async fn take_in(
         mapping: about.mapping.map(|text| text.0),
     };
     let Some(key) = once::key(&parts.headers)? else { return received(&web, &op, &arriving, body).await };
-    match once::claim(&web, &op, &key, once::digest(&parts, arriving.name.as_bytes())).await? {
-        Some(kept) => again(kept, body).await,
-        None => {
-            let carried = tokio::spawn(async move {
-                let answer = received(&web, &op, &arriving, body).await;
-                once::keep(&web, &op, &key, answer.into_response()).await
-            });
-            carried.await.map_err(|e| Problem::fault(e.to_string()))?
-        }
+    let claimed = once::claim(&web, &op, &key, once::digest(&parts, arriving.name.as_bytes())).await?;
+    if let Some(kept) = claimed {
+        return again(kept, body).await;
     }
+    let carried = tokio::spawn(async move {
+        let answer = received(&web, &op, &arriving, body).await;
+        once::keep(&web, &op, &key, answer.into_response()).await
+    });
+    carried.await.map_err(|e| Problem::fault(e.to_string()))?
 }
 
 async fn received(web: &Web, op: &Op, arriving: &Arriving, body: Body) -> Answer<Response> {

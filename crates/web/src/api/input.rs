@@ -108,23 +108,30 @@ pub(crate) fn known_parameters(openapi: &OpenApi) -> Arc<Known> {
     Arc::new(known)
 }
 
+/// Says that the document describes what is asked for; what it does not describe is refused further in.
+#[derive(Clone, Copy)]
+pub(crate) struct Described;
+
 /// Refuses parameters that the document does not describe: a filter that was mistyped must not let
 /// everything through.
 pub(crate) async fn only_known_parameters(
     State(known): State<Arc<Known>>,
-    request: Request,
+    pattern: MatchedPath,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    match unknown_parameter(&known, &request) {
-        Some(problem) => problem.into_response(),
-        None => next.run(request).await,
+    let pattern = pattern.as_str().strip_prefix(document::PREFIX).unwrap_or_default();
+    let Some(names) = known.get(&(request.method().clone(), pattern.to_owned())) else {
+        return next.run(request).await;
+    };
+    if let Some(problem) = request.uri().query().and_then(|query| unknown_parameter(names, query)) {
+        return problem.into_response();
     }
+    request.extensions_mut().insert(Described);
+    next.run(request).await
 }
 
-fn unknown_parameter(known: &Known, request: &Request) -> Option<Problem> {
-    let query = request.uri().query().filter(|query| !query.is_empty())?;
-    let pattern = request.extensions().get::<MatchedPath>()?.as_str().strip_prefix(document::PREFIX)?;
-    let names = known.get(&(request.method().clone(), pattern.to_owned()))?;
+fn unknown_parameter(names: &[String], query: &str) -> Option<Problem> {
     let given = query.split('&').map(|pair| pair.split('=').next().unwrap_or_default());
     let stranger =
         given.filter(|name| !name.is_empty()).find(|name| !names.iter().any(|known| known == name))?;
@@ -134,4 +141,20 @@ fn unknown_parameter(known: &Known, request: &Request) -> Option<Problem> {
         Problem::unfit("query_unfit", format!("Unknown parameter. This address takes: {takes}."))
             .about(stranger),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_that_is_not_described_is_found() {
+        let names = ["limit".to_owned(), "after".to_owned()];
+        for fine in ["", "&", "limit=1", "limit=1&after=x&", "after"] {
+            assert!(unknown_parameter(&names, fine).is_none(), "{fine}");
+        }
+        for wrong in ["limits=1", "limit=1&x=2", "LIMIT=1", "limit[]=1"] {
+            assert!(unknown_parameter(&names, wrong).is_some(), "{wrong}");
+        }
+    }
 }

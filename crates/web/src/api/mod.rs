@@ -22,6 +22,7 @@ mod house_work;
 mod import_view;
 mod imports;
 mod input;
+mod links;
 mod lists;
 mod once;
 mod paging;
@@ -94,6 +95,7 @@ fn described(web: &Web) -> (Router<Web>, utoipa::openapi::OpenApi) {
     let once = middleware::from_fn_with_state(web.clone(), once::once);
     let mut router = reading.merge(document::keyed(changing).route_layer(once));
     document::complete(router.get_openapi_mut());
+    links::add(router.get_openapi_mut());
     let known = input::known_parameters(router.get_openapi());
     let router = router
         .route_layer(middleware::from_fn_with_state(known, input::only_known_parameters))

@@ -9,15 +9,19 @@ use app_kernel::{Claim, Op};
 use axum::{
     body::{Body, Bytes},
     extract::{FromRequest, Request, State},
-    http::{HeaderMap, HeaderValue, Method, Response as HttpResponse, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Response as HttpResponse, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use model::Digest;
 use serde::{Deserialize, Serialize};
 
-use super::{caller::Caller, input, problem::Problem};
-use crate::Web;
+use super::{
+    caller::Caller,
+    input::{self, Described},
+    problem::Problem,
+};
+use crate::{Web, guard};
 
 /// The header.
 pub(crate) const HEADER: &str = "idempotency-key";
@@ -51,7 +55,7 @@ pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 
 /// Does changes that carry a key once.
 pub(crate) async fn once(State(web): State<Web>, caller: Caller, request: Request, next: Next) -> Response {
-    if ![Method::POST, Method::PATCH].contains(request.method()) {
+    if guard::reads(request.method()) || request.extensions().get::<Described>().is_none() {
         return next.run(request).await;
     }
     match key(request.headers()) {
@@ -66,15 +70,13 @@ pub(crate) async fn once(State(web): State<Web>, caller: Caller, request: Reques
 async fn answered(web: Web, op: Op, key: String, request: Request, next: Next) -> Result<Response, Problem> {
     let (parts, body) = whole(&web, request).await?;
     let digest = digest(&parts, &body);
-    match claim(&web, &op, &key, digest).await? {
-        Some(kept) => Ok(kept.into_response()),
-        None => {
-            let request = Request::from_parts(parts, Body::from(body));
-            // On its own, so that it is not dropped half way when the caller hangs up.
-            let carried = tokio::spawn(async move { keep(&web, &op, &key, next.run(request).await).await });
-            carried.await.map_err(|e| Problem::fault(e.to_string()))?
-        }
+    if let Some(kept) = claim(&web, &op, &key, digest).await? {
+        return Ok(kept.into_response());
     }
+    let request = Request::from_parts(parts, Body::from(body));
+    // On its own, so that it is not dropped half way when the caller hangs up.
+    let carried = tokio::spawn(async move { keep(&web, &op, &key, next.run(request).await).await });
+    carried.await.map_err(|e| Problem::fault(e.to_string()))?
 }
 
 async fn whole(web: &Web, request: Request) -> Result<(Parts, Bytes), Problem> {

@@ -28,7 +28,10 @@ pub(crate) type Answer<T> = Result<T, Problem>;
 
 /// A problem on its way out.
 #[derive(Clone, Debug)]
-pub(crate) struct Problem {
+pub(crate) struct Problem(Box<Parts>);
+
+#[derive(Clone, Debug)]
+struct Parts {
     status: StatusCode,
     code: &'static str,
     title: &'static str,
@@ -78,12 +81,13 @@ impl Problem {
         detail: impl Into<String>,
         next: impl Into<String>,
     ) -> Self {
-        Self { status, code, title, detail: detail.into(), next: next.into(), field: None, fault: None }
+        let (detail, next) = (detail.into(), next.into());
+        Self(Box::new(Parts { status, code, title, detail, next, field: None, fault: None }))
     }
 
     /// The field, parameter or header it is about.
     pub(crate) fn about(mut self, field: impl Into<String>) -> Self {
-        self.field = Some(field.into());
+        self.0.field = Some(field.into());
         self
     }
 
@@ -128,7 +132,7 @@ impl Problem {
             "The house has a fault; it is in its log under the request's id.",
             "Try again. If it stays so, tell whoever keeps this house the request's id.",
         );
-        problem.fault = Some(reason);
+        problem.0.fault = Some(reason);
         problem
     }
 
@@ -151,18 +155,23 @@ impl Problem {
             ),
             StatusCode::PAYLOAD_TOO_LARGE => too_large(),
             status if status.is_server_error() => Self::fault(format!("the framework answered {status}")),
-            status => Self { status, ..Self::unfit("not_understood", "The request could not be read.") },
+            status => {
+                let mut problem = Self::unfit("not_understood", "The request could not be read.");
+                problem.0.status = status;
+                problem
+            }
         }
     }
 
     fn details(self, request: Id<kinds::Request>) -> ProblemDetails {
+        let Parts { status, code, title, detail, next, field, .. } = *self.0;
         ProblemDetails {
-            r#type: format!("urn:sagip:problem:{}", self.code),
-            title: self.title,
-            status: self.status.as_u16(),
-            detail: self.detail,
-            next: self.next,
-            field: self.field,
+            r#type: format!("urn:sagip:problem:{code}"),
+            title,
+            status: status.as_u16(),
+            detail,
+            next,
+            field,
             request_id: request.into(),
         }
     }
@@ -251,7 +260,7 @@ impl From<Denied> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
+        let mut response = self.0.status.into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -276,10 +285,10 @@ pub(crate) async fn envelope(State(web): State<Web>, mut request: Request, next:
 
 /// The problem as it is sent; of what was to be sent only `Allow` stays.
 fn written(problem: Problem, id: Id<kinds::Request>, refused: Response) -> Response {
-    if let Some(fault) = &problem.fault {
+    if let Some(fault) = &problem.0.fault {
         tracing::error!(request = %id, error = %fault, "a request failed");
     }
-    let status = problem.status;
+    let status = problem.0.status;
     let body = serde_json::to_vec(&problem.details(id)).unwrap_or_default();
     let mut response = HttpResponse::new(Body::from(body));
     *response.status_mut() = status;

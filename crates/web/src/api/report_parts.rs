@@ -13,7 +13,7 @@ use super::{
 
 /// A person a report speaks of: which fields there are, not what they say.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Person {
+pub(crate) struct ReportPerson {
     /// Their place in the report, by which `reveal` opens them.
     person: usize,
     /// The part the report gives them.
@@ -41,8 +41,7 @@ pub(crate) struct SealedField {
 
 /// An identifier of a report, its value sealed.
 #[derive(Serialize, ToSchema)]
-#[schema(as = ReportIdentifier)]
-pub(crate) struct Identifier {
+pub(crate) struct ReportIdentifier {
     /// Its number in the report, by which `reveal` opens it.
     identifier: i64,
     /// What it names.
@@ -129,8 +128,7 @@ pub(crate) struct Match {
 
 /// A decision on a report.
 #[derive(Serialize, ToSchema)]
-#[schema(as = ReportDecision)]
-pub(crate) struct Decision {
+pub(crate) struct ReportDecision {
     /// Its id, by which it is undone.
     id: DecisionId,
     /// What was decided.
@@ -164,7 +162,7 @@ pub(crate) struct Undone {
     at: Moment,
 }
 
-impl From<intake::PersonView> for Person {
+impl From<intake::PersonView> for ReportPerson {
     fn from(person: intake::PersonView) -> Self {
         let sealed = person.sealed.into_iter();
         Self {
@@ -179,7 +177,7 @@ impl From<intake::PersonView> for Person {
     }
 }
 
-impl From<intake::IdentifierView> for Identifier {
+impl From<intake::IdentifierView> for ReportIdentifier {
     fn from(view: intake::IdentifierView) -> Self {
         Self {
             identifier: view.ordinal,
@@ -236,7 +234,7 @@ impl From<intake::MatchView> for Match {
     }
 }
 
-impl From<intake::DecisionLine> for Decision {
+impl From<intake::DecisionLine> for ReportDecision {
     fn from(line: intake::DecisionLine) -> Self {
         Self {
             id: line.id.into(),

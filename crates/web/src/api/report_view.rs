@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::{
     clock::Clock,
     queue::Place,
-    report_parts::{Decision, Identifier, Link, Match, Person, ReportedFile},
+    report_parts::{Link, Match, ReportDecision, ReportIdentifier, ReportPerson, ReportedFile},
     shared::{JournalLine, ReportRef, all},
     values::{CaseId, ImportId, Moment, ReportId},
     words::{Channel, DecisionKind, IncidentKind, ReportFlag, ReportState, Route, Source},
@@ -72,9 +72,9 @@ pub(crate) struct ReportContent {
     /// How many places and addresses of the incident it names. Opened by `reveal`.
     places: usize,
     /// The people it speaks of, without who they are.
-    people: Vec<Person>,
+    people: Vec<ReportPerson>,
     /// What it names that can link it, without the values.
-    identifiers: Vec<Identifier>,
+    identifiers: Vec<ReportIdentifier>,
     /// The files it speaks of: hashes, never bytes.
     files: Vec<ReportedFile>,
     /// Linked reports that you may open, the strongest links first.
@@ -84,7 +84,7 @@ pub(crate) struct ReportContent {
     /// Alerts about it, and about the accounts it names.
     matches: Vec<Match>,
     /// The decisions on it, newest first.
-    decisions: Vec<Decision>,
+    decisions: Vec<ReportDecision>,
     /// The decisions that are possible now; none if you may not decide.
     possible: Vec<DecisionKind>,
     /// Whether you may open its sealed fields.

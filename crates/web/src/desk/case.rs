@@ -7,7 +7,7 @@ use app_casework::{
 use app_kernel::{Error, Op, Tx};
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     routing::{get, post},
 };
 use model::{Id, kinds};
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     Web,
     fault::{Fault, refused, rendered},
-    form::{Asked, Fields, SignedForm},
+    form::{Asked, At, Fields, SignedForm},
     notice,
     page::routes,
     session::Signed,
@@ -45,17 +45,12 @@ pub(super) fn filing_routes() -> Router<Web> {
     Router::new().route(routes::CASE_FILINGS, post(draft))
 }
 
-async fn show(
-    State(web): State<Web>,
-    signed: Signed,
-    Path(id): Path<Case>,
-    Asked(asked): Asked,
-) -> PageResult {
+async fn show(State(web): State<Web>, signed: Signed, At(id): At<Case>, Asked(asked): Asked) -> PageResult {
     let kept = Kept { kinds: asked.all("kind"), ..Kept::default() };
     page(&web, &signed, id, &kept).await.map(|page| rendered(&page)).map_err(|e| Fault::of(e, &signed))
 }
 
-async fn change(State(web): State<Web>, Path(id): Path<Case>, form: SignedForm) -> PageResult {
+async fn change(State(web): State<Web>, At(id): At<Case>, form: SignedForm) -> PageResult {
     at(&web, id, form, "case_changed", async |op, tx, fields| {
         let change = CaseEdit {
             title: Some(fields.get("title").to_owned()),
@@ -67,7 +62,7 @@ async fn change(State(web): State<Web>, Path(id): Path<Case>, form: SignedForm) 
     .await
 }
 
-async fn move_track(State(web): State<Web>, Path(id): Path<Case>, form: SignedForm) -> PageResult {
+async fn move_track(State(web): State<Web>, At(id): At<Case>, form: SignedForm) -> PageResult {
     at(&web, id, form, "track_moved", async |op, tx, fields| {
         let state = state_of(fields.get("track"), fields.get("state"))?;
         set_track(op, tx, id, state, reason_of(fields.get("why"))?).await
@@ -75,7 +70,7 @@ async fn move_track(State(web): State<Web>, Path(id): Path<Case>, form: SignedFo
     .await
 }
 
-async fn note(State(web): State<Web>, Path(id): Path<Case>, form: SignedForm) -> PageResult {
+async fn note(State(web): State<Web>, At(id): At<Case>, form: SignedForm) -> PageResult {
     at(&web, id, form, "note_added", async |op, tx, fields| {
         let new = NewNote {
             kind: super::case_forms::note_kind(fields.get("kind"))?,
@@ -88,7 +83,7 @@ async fn note(State(web): State<Web>, Path(id): Path<Case>, form: SignedForm) ->
     .await
 }
 
-async fn task(State(web): State<Web>, Path(id): Path<Case>, form: SignedForm) -> PageResult {
+async fn task(State(web): State<Web>, At(id): At<Case>, form: SignedForm) -> PageResult {
     at(&web, id, form, "task_added", async |op, tx, fields| {
         let new = NewTask {
             title: fields.get("what").to_owned(),
@@ -102,7 +97,7 @@ async fn task(State(web): State<Web>, Path(id): Path<Case>, form: SignedForm) ->
 
 async fn mark_task(
     State(web): State<Web>,
-    Path((id, task)): Path<(Case, Id<kinds::Task>)>,
+    At((id, task)): At<(Case, Id<kinds::Task>)>,
     form: SignedForm,
 ) -> PageResult {
     let open = form.fields.get("state") == "open";
@@ -112,7 +107,7 @@ async fn mark_task(
     .await
 }
 
-async fn person(State(web): State<Web>, Path(id): Path<Case>, form: SignedForm) -> PageResult {
+async fn person(State(web): State<Web>, At(id): At<Case>, form: SignedForm) -> PageResult {
     at(&web, id, form, "person_added", async |op, tx, fields| {
         add_person(op, tx, id, new_person(fields)?).await.map(drop)
     })
@@ -121,7 +116,7 @@ async fn person(State(web): State<Web>, Path(id): Path<Case>, form: SignedForm) 
 
 async fn role(
     State(web): State<Web>,
-    Path((id, person)): Path<(Case, Id<kinds::Person>)>,
+    At((id, person)): At<(Case, Id<kinds::Person>)>,
     form: SignedForm,
 ) -> PageResult {
     at(&web, id, form, "role_changed", async |op, tx, fields| {
@@ -130,7 +125,7 @@ async fn role(
     .await
 }
 
-async fn draft(State(web): State<Web>, Path(id): Path<Case>, form: SignedForm) -> PageResult {
+async fn draft(State(web): State<Web>, At(id): At<Case>, form: SignedForm) -> PageResult {
     let SignedForm { signed, fields } = form;
     let signed = signed.at(routes::case(id));
     let drafted = async {

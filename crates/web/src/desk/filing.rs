@@ -7,7 +7,7 @@ use app_casework::{
 use app_kernel::{Denied, Error};
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     http::header,
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -22,7 +22,7 @@ use super::{
 use crate::{
     Web,
     fault::{Fault, refused, rendered},
-    form::{Fields, SignedForm},
+    form::{At, Fields, SignedForm},
     notice,
     page::{filing::FilingPage, routes},
     session::Signed,
@@ -48,11 +48,11 @@ async fn page(web: &Web, signed: &Signed, id: Filing) -> Result<FilingPage, Erro
     Ok(filled(web, signed, view))
 }
 
-async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<Filing>) -> PageResult {
+async fn show(State(web): State<Web>, signed: Signed, At(id): At<Filing>) -> PageResult {
     page(&web, &signed, id).await.map(|page| rendered(&page)).map_err(|e| Fault::of(e, &signed))
 }
 
-async fn step(State(web): State<Web>, Path(id): Path<Filing>, form: SignedForm) -> PageResult {
+async fn step(State(web): State<Web>, At(id): At<Filing>, form: SignedForm) -> PageResult {
     let SignedForm { signed, fields } = form;
     let signed = signed.at(routes::filing(id));
     let taken = take(&web, &signed, id, &fields).await;
@@ -78,7 +78,7 @@ async fn take(web: &Web, signed: &Signed, id: Filing, fields: &Fields) -> Result
     Ok(word)
 }
 
-async fn answer(State(web): State<Web>, Path(id): Path<Filing>, form: SignedForm) -> PageResult {
+async fn answer(State(web): State<Web>, At(id): At<Filing>, form: SignedForm) -> PageResult {
     let SignedForm { signed, fields } = form;
     let signed = signed.at(routes::filing(id));
     let recorded = record(&web, &signed, id, &fields).await;
@@ -122,7 +122,7 @@ async fn after(
     }
 }
 
-async fn report(State(web): State<Web>, signed: Signed, Path(id): Path<Filing>) -> PageResult {
+async fn report(State(web): State<Web>, signed: Signed, At(id): At<Filing>) -> PageResult {
     let signed = signed.at(routes::filing(id));
     let taken = async {
         let op = signed.op("file");
@@ -135,11 +135,7 @@ async fn report(State(web): State<Web>, signed: Signed, Path(id): Path<Filing>) 
     Ok(taken_out("report.xml", bytes))
 }
 
-async fn file(
-    State(web): State<Web>,
-    signed: Signed,
-    Path((id, number)): Path<(Filing, usize)>,
-) -> PageResult {
+async fn file(State(web): State<Web>, signed: Signed, At((id, number)): At<(Filing, usize)>) -> PageResult {
     let signed = signed.at(routes::filing(id));
     let taken = async {
         let op = signed.op("file");

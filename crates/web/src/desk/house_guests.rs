@@ -11,7 +11,7 @@ use app_admin::{
 use app_kernel::Error;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     routing::{get, post},
 };
 use model::{Id, kinds};
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     Web,
     fault::{Fault, refused, rendered},
-    form::{Fields, SignedForm},
+    form::{At, Fields, SignedForm},
     notice,
     page::{
         Choice, Desk, Times,
@@ -116,7 +116,7 @@ async fn invited(web: &Web, signed: &Signed, fields: &Fields) -> Result<HandedOv
     Ok(made)
 }
 
-async fn end(State(web): State<Web>, Path(id): Path<Id<kinds::User>>, form: SignedForm) -> PageResult {
+async fn end(State(web): State<Web>, At(id): At<Id<kinds::User>>, form: SignedForm) -> PageResult {
     let signed = form.signed.at(routes::HOUSE_GUESTS.to_owned());
     let done = async {
         let op = signed.op("housekeeping");

@@ -4,7 +4,7 @@ use app_admin::jobs::{JobView, open_jobs, revive};
 use app_kernel::Error;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     routing::{get, post},
 };
 use model::{Id, kinds};
@@ -13,7 +13,7 @@ use super::house_overview::rooms;
 use crate::{
     Web,
     fault::{Fault, refused, rendered},
-    form::SignedForm,
+    form::{At, SignedForm},
     notice,
     page::{
         Desk, Times,
@@ -76,7 +76,7 @@ async fn show(State(web): State<Web>, signed: Signed) -> PageResult {
     page(&web, &signed).await.map(|page| rendered(&page)).map_err(|e| Fault::of(e, &signed))
 }
 
-async fn again(State(web): State<Web>, Path(id): Path<Id<kinds::Job>>, form: SignedForm) -> PageResult {
+async fn again(State(web): State<Web>, At(id): At<Id<kinds::Job>>, form: SignedForm) -> PageResult {
     let signed = form.signed.at(routes::HOUSE_JOBS.to_owned());
     let done = async {
         let op = signed.op("housekeeping");

@@ -8,7 +8,7 @@ use app_admin::{
 use app_kernel::Error;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     routing::{get, post},
 };
 use model::{Id, kinds};
@@ -17,7 +17,7 @@ use super::{case_forms::not_a_choice, house_overview::rooms};
 use crate::{
     Web,
     fault::{Fault, refused, rendered},
-    form::{Fields, SignedForm},
+    form::{At, Fields, SignedForm},
     notice,
     page::{
         Choice, Desk, Times,
@@ -94,11 +94,7 @@ async fn made(web: &Web, signed: &Signed, fields: &Fields) -> Result<String, Err
     Ok(token)
 }
 
-async fn take_back(
-    State(web): State<Web>,
-    Path(id): Path<Id<kinds::ApiToken>>,
-    form: SignedForm,
-) -> PageResult {
+async fn take_back(State(web): State<Web>, At(id): At<Id<kinds::ApiToken>>, form: SignedForm) -> PageResult {
     let signed = form.signed.at(routes::HOUSE_TOKENS.to_owned());
     let done = async {
         let op = signed.op("housekeeping");

@@ -11,7 +11,7 @@ use app_admin::{
 use app_kernel::Error;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::State,
     routing::{get, post},
 };
 use model::{Id, kinds};
@@ -20,7 +20,7 @@ use super::{case_forms::not_a_choice, house_overview::rooms};
 use crate::{
     Web,
     fault::{Fault, refused, rendered},
-    form::{Fields, SignedForm},
+    form::{At, Fields, SignedForm},
     notice,
     page::{
         Choice, Desk, Times,
@@ -121,7 +121,7 @@ async fn again(web: &Web, signed: &Signed, error: Error) -> PageResult {
     Ok(refused(&page, &problem))
 }
 
-async fn roles(State(web): State<Web>, Path(id): Path<User>, form: SignedForm) -> PageResult {
+async fn roles(State(web): State<Web>, At(id): At<User>, form: SignedForm) -> PageResult {
     let SignedForm { signed, fields } = form;
     let signed = signed.at(routes::HOUSE_USERS.to_owned());
     let done = async {
@@ -136,7 +136,7 @@ async fn roles(State(web): State<Web>, Path(id): Path<User>, form: SignedForm) -
     }
 }
 
-async fn state(State(web): State<Web>, Path(id): Path<User>, form: SignedForm) -> PageResult {
+async fn state(State(web): State<Web>, At(id): At<User>, form: SignedForm) -> PageResult {
     let SignedForm { signed, fields } = form;
     let signed = signed.at(routes::HOUSE_USERS.to_owned());
     match set_state(&web, &signed, id, &fields).await {
@@ -158,7 +158,7 @@ async fn set_state(web: &Web, signed: &Signed, id: User, fields: &Fields) -> Res
     Ok(word)
 }
 
-async fn reset(State(web): State<Web>, Path(id): Path<User>, form: SignedForm) -> PageResult {
+async fn reset(State(web): State<Web>, At(id): At<User>, form: SignedForm) -> PageResult {
     let SignedForm { signed, fields } = form;
     let signed = signed.at(routes::HOUSE_USERS.to_owned());
     if fields.get("what") == "password" {

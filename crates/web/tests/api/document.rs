@@ -1,6 +1,6 @@
 //! The document: whole, of a right structure, and true to the router.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 use test_support::engines;
@@ -183,6 +183,26 @@ async fn bodies_take_no_field_that_is_not_described() {
             assert_eq!(shape["additionalProperties"], false, "{at}: {shape}");
         }
     });
+}
+
+#[tokio::test]
+async fn its_links_lead_to_operations_and_their_parameters() {
+    let document = document(&Api::new(&engines()[0]).await).await;
+    let (mut takes, mut links) = (BTreeMap::new(), Vec::new());
+    each(&document, |_, _, operation| {
+        let parameters = operation.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
+        let names: Vec<_> = parameters.iter().map(|parameter| parameter["name"].clone()).collect();
+        takes.insert(operation["operationId"].to_string(), names);
+        let responses = operation["responses"].as_object().unwrap().values();
+        links.extend(responses.filter_map(|response| response["links"].as_object().cloned()).flatten());
+    });
+    assert!(links.len() > 30, "{}", links.len());
+    for (name, link) in links {
+        let names = takes.get(&link["operationId"].to_string()).unwrap_or_else(|| panic!("{name}"));
+        for parameter in link["parameters"].as_object().unwrap().keys() {
+            assert!(names.iter().any(|known| known == parameter), "{name}: {parameter}");
+        }
+    }
 }
 
 #[tokio::test]

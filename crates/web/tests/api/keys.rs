@@ -58,6 +58,21 @@ async fn what_was_refused_frees_its_key() {
 }
 
 #[tokio::test]
+async fn a_key_is_claimed_only_for_what_there_is_to_do() {
+    for engine in engines() {
+        let api = Api::new(&engine).await;
+        let token = api.token(&["supervisor"]).await;
+        let ask = api.with(&token).header(KEY, "synthetic-1");
+        let path = format!("/tasks/{}/done", api.house.id::<()>());
+        for method in ["PUT", "DELETE", "PATCH", "GET"] {
+            let reply = ask.send(method, &path, "application/json", Vec::new()).await;
+            assert_eq!(reply.problem(405), "method_not_allowed", "{method}");
+        }
+        assert_eq!(ask.act(&path).await.problem(404), "not_found");
+    }
+}
+
+#[tokio::test]
 async fn a_file_sent_again_under_its_key_is_the_same_import() {
     for engine in engines() {
         let api = Api::new(&engine).await;

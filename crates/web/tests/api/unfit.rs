@@ -82,6 +82,22 @@ async fn a_step_takes_its_own_fields_and_no_others() {
 }
 
 #[tokio::test]
+async fn a_whole_number_is_whole_however_it_is_written() {
+    for engine in engines() {
+        let api = Api::new(&engine).await;
+        let token = api.token(&["supervisor"]).await;
+        let path = format!("/reports/{}/reveal", api.house.id::<()>());
+        for (person, status) in
+            [("7", 404), ("7.0", 404), ("7.5", 400), ("-1", 400), ("65536", 400), ("\"7\"", 400)]
+        {
+            let body = format!("{{\"what\": \"person\", \"person\": {person}, \"reason\": \"Synthetic\"}}");
+            let reply = api.with(&token).send("POST", &path, "application/json", body.into_bytes()).await;
+            assert_eq!(reply.status, status, "{person}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_room_the_installation_lacks_is_not_there() {
     for engine in engines() {
         let api = Api::of(TestHouse::with_profile(&engine, "remitter").await);

@@ -2,7 +2,7 @@
 
 use axum::http::{StatusCode, header};
 use model::Span;
-use test_support::PASSWORD;
+use test_support::{PASSWORD, TestHouse};
 use vault::TotpSecret;
 use web::page::routes;
 
@@ -69,7 +69,7 @@ async fn who_opens_identities_enrols_a_second_step_and_is_asked_for_it() {
     let wrong = browser.fill("/account/code", &[("step", "finish"), ("code", "000000")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(!wrong.has(&secret), "the secret is shown once");
-    let code = totp.code(house.now()).to_string();
+    let code = code_of(&totp, &house);
     let on = browser.follow("/account/code", &[("step", "finish"), ("code", &code)]).await;
     assert!(on.has("The second step is on."));
     browser.see("/queue").await;
@@ -82,7 +82,7 @@ async fn who_opens_identities_enrols_a_second_step_and_is_asked_for_it() {
     let replayed = other.fill("/sign-in/code", &[("code", &code)]).await;
     assert_eq!(replayed.status, StatusCode::UNAUTHORIZED, "a code opens once");
     house.clock.advance(Span::minutes(1));
-    let code = totp.code(house.now()).to_string();
+    let code = code_of(&totp, &house);
     assert_eq!(other.fill("/sign-in/code", &[("code", &code)]).await.to(), "/");
     other.see("/queue").await;
 
@@ -93,11 +93,16 @@ async fn who_opens_identities_enrols_a_second_step_and_is_asked_for_it() {
     let page = other.see("/confirm?back=%2Faccount%2Fcode").await;
     assert!(page.has("name=\"code\""));
     house.clock.advance(Span::minutes(1));
-    let code = totp.code(house.now()).to_string();
+    let code = code_of(&totp, &house);
     let fields = [("password", PASSWORD), ("code", &code), ("back", "/account/code")];
     assert!(other.follow("/confirm", &fields).await.has("It is you."));
     let off = other.fill("/account/code", &[("step", "remove")]).await;
     assert_eq!(off.to(), "/account/code?done=code_off");
+}
+
+/// The code the app shows now.
+fn code_of(totp: &TotpSecret, house: &TestHouse) -> String {
+    String::clone(&totp.code(house.now()))
 }
 
 fn secret_of(base32: &str) -> TotpSecret {

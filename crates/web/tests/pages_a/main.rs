@@ -1,5 +1,6 @@
 //! The pages of signing in, the queue, reports, alerts and imports, from outside through the router:
 //! who gets in, what a form must carry, and what a person sees.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must fail")]
 
 mod alerts;
 mod browser;

@@ -79,8 +79,8 @@ async fn a_guest_sees_their_case_and_nothing_else() {
     assert_eq!(guest.get("/").await.to(), case, "their case is where they begin");
     let page = guest.see(&case).await;
     assert!(page.has("Synthetic household") && !page.has("Add a task") && !page.has("href=\"/cases\""));
-    let note = [("kind", "general"), ("text", "An expert's synthetic opinion.")];
-    assert!(guest.follow(&format!("{case}/notes"), &note).await.has("An expert's synthetic opinion."));
+    let note = [("kind", "general"), ("text", "The synthetic opinion of an expert.")];
+    assert!(guest.follow(&format!("{case}/notes"), &note).await.has("The synthetic opinion of an expert."));
     for path in ["/cases", "/queue", "/outbox", "/house/users", "/house/journal", "/search?q=R-2026-00001"] {
         let answer = guest.get(path).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");

@@ -11,6 +11,7 @@ mod house;
 use app_intake::Rules;
 use axum::http::StatusCode;
 use browser::Browser;
+use model::Span;
 use test_support::{PASSWORD, TestEngine, TestHouse};
 use web::page::routes;
 
@@ -39,6 +40,7 @@ async fn case(house: &TestHouse) -> String {
 
 /// A case opened from a document; its address.
 async fn case_from(house: &TestHouse, document: &str) -> String {
+    house.clock.advance(Span::minutes(1));
     let mut analyst = Browser::signed_in(house, &["hotline_analyst"]).await;
     let answer = analyst.upload(&analyst.token(), "synthetic.xml", document.as_bytes()).await;
     let import = answer.to().split(['/', '?']).nth(2).unwrap().parse().unwrap();

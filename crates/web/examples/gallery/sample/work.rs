@@ -2,7 +2,7 @@
 
 use model::{Span, kinds};
 use web::page::{
-    ClockChip, Desk, Filter, Level, Paging, Shell,
+    Desk, Filter, Level, Paging, Shell,
     alert::{AlertRow, AlertsPage},
     routes,
     search::{Found, SearchPage},
@@ -10,7 +10,7 @@ use web::page::{
     triage::{FirstStep, QueuePage, QueueRow},
 };
 
-use super::{Pages, ago, csrf, filter, id, notice, now, put, risk, shell, times, triage_clock};
+use super::{Pages, ago, csrf, filter, id, notice, put, risk, shell, triage_clock};
 
 pub(super) fn add(pages: &mut Pages) {
     put(pages, "queue", &queue(rows(), false, Vec::new()));
