@@ -58,7 +58,9 @@ impl ReportState {
             Close, MergeInto, NoAction, OpenCase, Refer, Reopen, ReturnForInformation, Triage,
         };
         match self {
-            Self::Received => &[Triage],
+            // A report is ranked when it is admitted: it can be decided in one step, or marked as
+            // looked at first.
+            Self::Received => &[OpenCase, MergeInto, Refer, ReturnForInformation, NoAction, Triage],
             Self::Triaged => &[OpenCase, MergeInto, Refer, ReturnForInformation, NoAction],
             Self::Reopened => &[OpenCase, MergeInto, Refer, ReturnForInformation, NoAction, Close],
             Self::ReturnedForInformation => &[Triage, Close],
@@ -91,7 +93,7 @@ impl ReportState {
     /// What happens next, and who does it.
     pub const fn next_step(self) -> &'static str {
         match self {
-            Self::Received => "Waiting to be ranked.",
+            Self::Received => "An analyst reads it and decides.",
             Self::Triaged => "An analyst decides: case, merge, referral, information or no action.",
             Self::Merged => "It goes on in the report it was merged into. Close it when that is checked.",
             Self::Referred => "The receiving agency answers. Close it when they have confirmed receipt.",
@@ -209,7 +211,7 @@ mod tests {
         assert_eq!(
             table,
             [
-                "received → triaged",
+                "received → case_opened | merged | referred | returned_for_information | no_action | triaged",
                 "triaged → case_opened | merged | referred | returned_for_information | no_action",
                 "merged → closed",
                 "referred → closed",
@@ -223,14 +225,13 @@ mod tests {
     }
 
     #[test]
-    fn the_first_ranking_is_the_only_way_out_of_received() {
-        assert_eq!(ReportState::Received.possible(), [DecisionKind::Triage]);
+    fn a_report_that_came_in_can_be_decided_in_one_step_but_not_closed_unseen() {
+        let possible = ReportState::Received.possible();
+        assert!(ReportState::Triaged.possible().iter().all(|kind| possible.contains(kind)));
         let error = ReportState::Received.after(&Decision::Close).unwrap_err();
-        assert_eq!(error.possible(), [DecisionKind::Triage]);
-        assert_eq!(
-            error.to_string(),
-            "a report that is received cannot take the decision “Close the report”; possible now: Triage"
-        );
+        assert_eq!(error.possible(), possible);
+        let words = error.to_string();
+        assert!(words.starts_with("a report that is received cannot take the decision “Close the report”"), "{words}");
     }
 
     proptest! {

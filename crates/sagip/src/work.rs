@@ -11,9 +11,10 @@ use anyhow::Context;
 use app_intake::Rules;
 use app_kernel::{Error, House};
 use app_screening::TypologyFile;
+use model::Id;
 use store::jobs::Job;
 
-use crate::out::Out;
+use crate::{out::Out, runtime};
 
 /// How often an idle worker looks.
 const LOOK: Duration = Duration::from_millis(500);
@@ -135,7 +136,7 @@ pub(crate) async fn run(
             tracing::error!(error = %e, "the journal could not be chained");
         }
         if round.is_multiple_of(TIDY_EVERY)
-            && let Err(e) = app_admin::housekeeping::tidy(&house).await
+            && let Err(e) = keep_house(&house).await
         {
             tracing::error!(error = %e, "keeping house failed");
         }
@@ -147,6 +148,20 @@ pub(crate) async fn run(
             }
         }
     }
+}
+
+/// Removes what has had its time: ended sessions, answered keys, done jobs, files that never came
+/// to an end.
+async fn keep_house(house: &House) -> Result<(), Error> {
+    app_admin::housekeeping::tidy(house).await?;
+    let nobody = runtime::operator(house, Id::from_uuid(uuid::Uuid::nil()));
+    let mut tx = house.look(&nobody).await?;
+    let all = app_admin::setup::organisations(&nobody, &mut tx).await?;
+    drop(tx);
+    for (organisation, _) in all {
+        app_intake::tidy(&runtime::operator(house, organisation), house).await?;
+    }
+    Ok(())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the worker waits here, and nowhere else")]

@@ -40,14 +40,14 @@ impl House {
     pub async fn claim_key(&self, op: &Op, key: &str, request: Digest) -> Result<Claim, Error> {
         let mut tx = self.db.write().await?;
         let known = store::users::claim_key(&mut tx, op.actor.user, key, request.0, self.now()).await?;
-        let seal = self.secrets(&mut tx, op.actor.organisation).await?.seal;
+        let own = self.own_key(&mut tx, op.actor.organisation).await?;
         tx.commit().await?;
         let Some(known) = known else { return Ok(Claim::Free) };
         if known.request != request.0 {
             return Ok(Claim::Other);
         }
         let Some((status, sealed)) = known.answer else { return Ok(Claim::Running) };
-        let answer = vault::open(&seal.derive(ANSWERS), place(op, key), &sealed)
+        let answer = vault::open(&own.derive(ANSWERS), place(op, key), &sealed)
             .map_err(|e| Internal::Sealed { what: "answer", reason: e.to_string() })?;
         Ok(Claim::Answered { status: u16::try_from(status).unwrap_or(500), answer: answer.to_vec() })
     }
@@ -55,8 +55,8 @@ impl House {
     /// Keeps the answer to the request that has the key.
     pub async fn keep_answer(&self, op: &Op, key: &str, status: u16, answer: &[u8]) -> Result<(), Error> {
         let mut tx = self.db.write().await?;
-        let seal = self.secrets(&mut tx, op.actor.organisation).await?.seal;
-        let sealed = vault::seal(&seal.derive(ANSWERS), place(op, key), answer, &*self.entropy);
+        let own = self.own_key(&mut tx, op.actor.organisation).await?;
+        let sealed = vault::seal(&own.derive(ANSWERS), place(op, key), answer, &*self.entropy);
         store::users::answer_key(&mut tx, op.actor.user, key, status.into(), sealed).await?;
         Ok(tx.commit().await?)
     }
@@ -69,5 +69,5 @@ impl House {
     }
 }
 
-/// What the organisation's key is derived for.
+/// What the organisation's own key is derived for.
 const ANSWERS: &str = "idempotent answers";

@@ -13,7 +13,7 @@ use store::{ChildKeys, Db};
 use uuid::Uuid;
 use vault::{Blinder, Key, Place, RootKey, Signer};
 
-use crate::{Error, Internal, Op, Tx, heads::Heads};
+use crate::{Denied, Error, Internal, Op, Tx, heads::Heads};
 
 /// How long things last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,6 +223,40 @@ impl House {
         };
         self.secrets.write().unwrap_or_else(PoisonError::into_inner).insert(organisation, secrets.clone());
         Ok(secrets)
+    }
+
+    /// The open key of a record of an organisation, if it has one, for a transaction that has checked
+    /// the root key.
+    pub(crate) async fn record_key(
+        &self,
+        tx: &mut store::Tx,
+        owner: Id<kinds::Organisation>,
+        record: Uuid,
+    ) -> Result<Option<Key>, Error> {
+        let seal = self.secrets(tx, owner).await?.seal;
+        let Some(row) = store::keys::record(tx, record).await? else { return Ok(None) };
+        if row.organisation != owner {
+            return Err(Denied::NotFound.into());
+        }
+        let key = vault::unwrap(&seal, record_place(record), &row.wrapped)
+            .map_err(|e| Internal::Sealed { what: "record key", reason: e.to_string() })?;
+        Ok(Some(key))
+    }
+
+    /// The organisation's own key, for what is sealed of it that is no record's. Like every record's
+    /// it stays through rotations, which the key that wraps it does not.
+    pub(crate) async fn own_key(
+        &self,
+        tx: &mut store::Tx,
+        organisation: Id<kinds::Organisation>,
+    ) -> Result<Key, Error> {
+        store::keys::keep(tx).await?;
+        self.check_root(tx).await?;
+        let key = self.record_key(tx, organisation, organisation.uuid()).await?;
+        key.ok_or_else(|| {
+            let reason = format!("{organisation:?} has none");
+            Internal::Sealed { what: "organisation's own key", reason }.into()
+        })
     }
 
     /// Makes the keys of a new organisation, and one for what is sealed of it that is no record's.

@@ -116,14 +116,8 @@ impl Tx<'_> {
         owner: Id<kinds::Organisation>,
         record: Uuid,
     ) -> Result<Option<Key>, Error> {
-        let seal = self.secrets_of(owner).await?.seal;
-        let Some(row) = store::keys::record(&mut self.inner, record).await? else { return Ok(None) };
-        if row.organisation != owner {
-            return Err(Denied::NotFound.into());
-        }
-        let key = vault::unwrap(&seal, record_place(record), &row.wrapped)
-            .map_err(|e| Internal::Sealed { what: "record key", reason: e.to_string() })?;
-        Ok(Some(key))
+        self.check_root().await?;
+        self.house.record_key(&mut self.inner, owner, record).await
     }
 
     /// Makes the key of a child's identity, kept in the key store apart from the data. It is kept

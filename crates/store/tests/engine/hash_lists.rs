@@ -13,7 +13,7 @@ fn entry(store: &Store, list: Id<kinds::HashList>, byte: u8, import: Id<kinds::I
         algorithm: "sha256".to_owned(),
         digest: vec![byte; 32],
         taxonomy: Some("synthetic-taxonomy".to_owned()),
-        classification: (byte % 2 == 0).then(|| "A1".to_owned()),
+        classification: (byte.is_multiple_of(2)).then(|| "A1".to_owned()),
         note: None,
         import,
     }

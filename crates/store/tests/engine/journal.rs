@@ -73,7 +73,7 @@ async fn entries_wait_until_they_have_their_place() {
         assert_eq!(found.iter().map(|p| p.sequence).collect::<Vec<_>>(), [2, 3, 4]);
         for (position, entry) in found.iter().zip(&entries[1..4]) {
             assert_eq!(position.entry.as_ref(), Some(entry), "{:?}", store.engine);
-            assert_eq!((position.entry_id, position.leaf), leaves(&[entry.clone()])[0]);
+            assert_eq!((position.entry_id, position.leaf), leaves(std::slice::from_ref(entry))[0]);
         }
         assert_eq!(store::journal::stray(&mut tx).await.unwrap(), None);
         assert_eq!(store::journal::lost(&mut tx).await.unwrap(), None);

@@ -9,7 +9,7 @@ fn party(store: &Store, token: u8) -> Party {
         organisation: store.rows.organisation,
         token: [token; 16],
         kind: Some("individual".to_owned()),
-        country: (token % 2 == 0).then(|| "PH".to_owned()),
+        country: (token.is_multiple_of(2)).then(|| "PH".to_owned()),
         sealed: vec![token, 0],
         import: store.rows.id(),
         created_at: store.rows.at(),

@@ -136,10 +136,14 @@ fn every_reference_leads_somewhere(document: &Value, within: &Value) {
                 let found = document.pointer(to.strip_prefix('#').expect("a reference within"));
                 assert!(found.is_some(), "{to}");
             }
-            fields.values().for_each(|value| every_reference_leads_somewhere(document, value));
+            for value in fields.values() {
+                every_reference_leads_somewhere(document, value);
+            }
         }
         Value::Array(items) => {
-            items.iter().for_each(|value| every_reference_leads_somewhere(document, value))
+            for value in items {
+                every_reference_leads_somewhere(document, value);
+            }
         }
         _ => {}
     }

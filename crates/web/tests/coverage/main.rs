@@ -6,7 +6,6 @@
 //! partner only looks, and who has not signed in gets no further than the door.
 
 mod api;
-#[expect(dead_code, reason = "the browser does more than this test asks of it")]
 #[path = "../pages_a/browser.rs"]
 mod browser;
 mod pages;
@@ -50,7 +49,7 @@ pub(crate) enum Sent {
     Nothing,
     /// The fields of a form, without its token.
     Form(&'static str),
-    /// The form of imports without a file.
+    /// The form of imports with a file that is none of ours.
     Upload,
     /// A body of JSON.
     Json(&'static str),
@@ -117,7 +116,7 @@ impl Asker {
         let token = self.browser.token();
         let request = Request::builder().method(row.method).uri(&path);
         let request = match row.sent {
-            Sent::Upload => return self.browser.upload(&token, "", b"").await,
+            Sent::Upload => return self.browser.upload(&token, "synthetic.txt", b"synthetic").await,
             Sent::Nothing => request.header("x-csrf-token", &token).body(Body::empty()),
             Sent::Json(body) => request
                 .header("x-csrf-token", &token)

@@ -33,7 +33,7 @@ pub(crate) const PAGES: &[Row] = &[
     post(ACCOUNT_CODE, "/account/code", "step=finish&code=000000"),
     get(ACCOUNT_PASSWORD, "/account/password"),
     post(ACCOUNT_PASSWORD, "/account/password", "current=x&new=y&again=z"),
-    post(ACCOUNT_THEME, "/account/theme", "theme=auto&back=/"),
+    post(ACCOUNT_THEME, "/account/theme", "theme=auto&back=/desks"),
     get(QUEUE, "/queue"),
     get(REPORT, "/reports/$report"),
     post(REPORT_DECISIONS, "/reports/$report/decisions", "decision=no_action&reason=other"),

@@ -119,7 +119,7 @@ async fn report(
 
 /// An alert of the organisation's own screening.
 async fn alert(house: &TestHouse, op: &Op) -> Id<kinds::Alert> {
-    let plan = Plan { rows: 20_000, start: START - Span::days(200), days: 90 };
+    let plan = Plan { rows: 6_000, start: START - Span::days(200), days: 90 };
     let mut csv = Vec::new();
     write_csv(&Ledger::generate(&plan, &TestEntropy::new(3)), &mut csv).unwrap();
     let import = take_in(house, op, "ledger.csv", csv).await;

@@ -28,7 +28,7 @@ async fn a_decision_follows_the_states_and_asks_for_its_words() {
         let refused = problem(run!(house, &op, decide, new, Decision::Close));
         assert_eq!(refused.code, "decision_not_possible");
         assert_eq!(refused.sentence, "“Close the report” is not possible: the report is received.");
-        assert_eq!(refused.next, "Possible now: “Triage”.");
+        assert!(refused.next.contains("“Triage”"), "{}", refused.next);
         run!(house, &op, decide, new, Decision::Triage).unwrap();
 
         let other = Decision::NoAction { reason: NoActionReason::Other, note: " ".to_owned() };

@@ -255,7 +255,7 @@ pub(super) fn bare() -> ReportPage {
         number: "R-2026-00090".to_owned(),
         summary: "Nothing in the report meets a level yet; an analyst reads it.".to_owned(),
         risk: risk(Level::Unknown, ""),
-        standing: standing("received", Tone::Open, Span::minutes(12), "the house", "Waiting to be ranked."),
+        standing: standing("received", Tone::Open, Span::minutes(12), "the house", "An analyst reads it and decides."),
         clocks: vec![triage_clock(Span::minutes(12))],
         safeguarding: None,
         reasons: Vec::new(),

@@ -7,128 +7,19 @@
     reason = "a test that cannot go on must fail"
 )]
 
-use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
+mod cut_short;
+mod sealed;
+
+use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use access::Action;
-use app_kernel::{Denied, Error, Internal, KeyFileFault, Op};
-use model::{Id, Span, kinds};
+use app_kernel::{Denied, Error, Op};
+use model::{Span, kinds};
 use serde_json::json;
-use test_support::{Part, Rows, TestEngine, TestEntropy, TestHouse, engines};
+use test_support::{TestEntropy, engines};
 use vault::RootKey;
 
-const NARRATIVE: &str = "Synthetic narrative of nobody.";
-const IDENTITY: &str = "Synthetic child of nobody.";
-const REASON: &str = "Synthetic reason.";
-const ACCOUNT: &[u8] = b"Synthetic account 0000";
-
-/// A house with something sealed in every way there is.
-struct Sealed {
-    house: TestHouse,
-    op: Op,
-    report: store::reports::Report,
-    child: Id<kinds::Person>,
-    identity: Vec<u8>,
-    /// A child whose key was destroyed.
-    erased: Id<kinds::Person>,
-    token: [u8; 16],
-}
-
-impl Sealed {
-    async fn new(engine: &TestEngine) -> Self {
-        let house = TestHouse::new(engine).await;
-        let op =
-            Op { reason: Some(REASON.to_owned()), ..house.op(&["administrator", "hotline_analyst"]).await };
-        let rows = Rows::of(house.organisation, 7);
-        let mut report = rows.report(1);
-        let (child, erased) = (rows.id(), rows.id());
-
-        let mut tx = house.begin(&op).await.unwrap();
-        let permit = tx.allow(&op, Action::ImportFile).unwrap();
-        let sealer = tx.new_sealer(&permit, "report", report.id.uuid()).await.unwrap();
-        report.sealed = sealer.seal("content", NARRATIVE, &tx).unwrap();
-        store::reports::insert(tx.store(&permit), &report).await.unwrap();
-        let identity =
-            tx.new_child_sealer(&permit, child).await.unwrap().seal("identity", IDENTITY, &tx).unwrap();
-        tx.new_child_sealer(&permit, erased).await.unwrap();
-        assert!(tx.destroy_child_key(&permit, erased).await.unwrap());
-        assert!(!tx.destroy_child_key(&permit, erased).await.unwrap(), "it was gone already");
-        let token = tx.secrets(&permit).await.unwrap().blinder().token("account", ACCOUNT);
-        // One reason under the organisation's own key, one under the record's.
-        tx.journal(&op, &permit, json!({ "reason": "of the house" })).await.unwrap();
-        let of_report = tx.about(&permit, &report);
-        tx.journal(&op, &of_report, json!({ "reason": "of the report" })).await.unwrap();
-        tx.commit().await.unwrap();
-        house.sequence().await.unwrap();
-        Self { house, op, report, child, identity, erased, token }
-    }
-
-    /// Everything opens, and nothing that must not.
-    async fn assert_opens(&self, step: &str) {
-        let (house, op) = (&self.house, &self.op);
-        let mut tx = house.look(op).await.unwrap();
-        let permit = tx.allow(op, Action::ImportFile).unwrap();
-        let sealer = tx.sealer(&permit, "report", self.report.id.uuid()).await.unwrap();
-        assert_eq!(sealer.open::<String>("content", &self.report.sealed).unwrap(), NARRATIVE, "{step}");
-        let child = tx.child_sealer(&permit, self.child).await.unwrap().expect(step);
-        assert_eq!(child.open::<String>("identity", &self.identity).unwrap(), IDENTITY, "{step}");
-        assert!(tx.child_sealer(&permit, self.erased).await.unwrap().is_none(), "{step}: it stays gone");
-        let token = tx.secrets(&permit).await.unwrap().blinder().token("account", ACCOUNT);
-        assert_eq!(token, self.token, "{step}: tokens are compared with those of before");
-        let entries = house.entries(house.organisation).await;
-        for word in ["of the house", "of the report"] {
-            let entry = entries.iter().find(|entry| entry.detail.contains(word)).unwrap();
-            let about =
-                if entry.record_kind == "report" { tx.about(&permit, &self.report) } else { permit.clone() };
-            assert_eq!(tx.reason(&about, entry).await.unwrap().as_deref(), Some(REASON), "{step}: {word}");
-        }
-        house.sequence().await.unwrap();
-        let report = house.verify_journal().await.unwrap();
-        assert_eq!((report.fault, report.waiting), (None, 0), "{step}: the signing key is the same");
-    }
-
-    fn root(&self) -> RootKey {
-        self.house.key_file.read().unwrap()
-    }
-
-    fn next_path(&self) -> PathBuf {
-        self.house.folder().join("root.key.new")
-    }
-
-    async fn rotate(&self) -> app_kernel::Rotated {
-        self.house.rotate(&self.op, &self.house.key_file).await.unwrap()
-    }
-
-    /// Puts the old key back in the key file and leaves the new one beside it, as a crash before the
-    /// last step does.
-    fn as_before_the_last_step(&self, old: &RootKey) {
-        let new = self.root();
-        write_key(&self.house.folder().join("root.key"), &old.to_text());
-        write_key(&self.next_path(), &new.to_text());
-    }
-
-    /// The next start finishes the rotation to this key.
-    async fn assert_finished(&mut self, new: &RootKey, step: &str) {
-        self.house.try_reopen().await.unwrap_or_else(|e| panic!("{step}: {e}"));
-        assert_eq!(self.house.root_fingerprint(), new.fingerprint(), "{step}");
-        assert_eq!(self.root().fingerprint(), new.fingerprint(), "{step}");
-        assert!(!self.next_path().exists(), "{step}");
-        self.assert_opens(step).await;
-        self.house.reopen().await;
-        self.assert_opens(step).await;
-    }
-}
-
-fn write_key(path: &std::path::Path, text: &str) {
-    fs::write(path, format!("{text}\n")).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
-}
-
-fn other_root(result: Result<(), Error>) -> String {
-    match result {
-        Err(Error::Internal(other @ Internal::OtherRoot { .. })) => other.to_string(),
-        other => panic!("{other:?}"),
-    }
-}
+use crate::sealed::{IDENTITY, NARRATIVE, REASON, Sealed, key_file_fault, other_root, write_key};
 
 #[tokio::test]
 async fn a_rotation_changes_every_key_and_opens_everything() {
@@ -225,107 +116,6 @@ async fn a_copy_of_the_old_key_file_opens_nothing_any_more() {
         write_key(&path, &new.to_text());
         sealed.house.reopen().await;
         sealed.assert_opens("with the right file").await;
-    }
-}
-
-#[tokio::test]
-async fn a_rotation_cut_short_before_anything_was_wrapped_is_finished() {
-    for engine in engines() {
-        let mut sealed = Sealed::new(&engine).await;
-        let new = RootKey::generate(&TestEntropy::new(5));
-        write_key(&sealed.next_path(), &new.to_text());
-        sealed.assert_finished(&new, "nothing was wrapped").await;
-        // It was the house itself that did it, for no organisation.
-        let entry = sealed.house.entries(sealed.house.foreign).await;
-        let entry = entry.iter().find(|entry| entry.purpose == "finish_rotation").unwrap();
-        assert_eq!((entry.actor.as_str(), entry.organisation), ("system:rotation", None), "{engine:?}");
-
-        // What a crash left of a file that was being written does not count, and is not in the way.
-        fs::write(sealed.house.folder().join("root.key.new.part"), "sagip-root").unwrap();
-        sealed.house.reopen().await;
-        assert_eq!(sealed.root().fingerprint(), new.fingerprint());
-        sealed.rotate().await;
-        sealed.house.reopen().await;
-        sealed.assert_opens("after a torn file").await;
-    }
-}
-
-#[tokio::test]
-async fn a_rotation_cut_short_when_only_the_key_store_had_turned_is_finished() {
-    for engine in engines() {
-        let mut sealed = Sealed::new(&engine).await;
-        let old = sealed.root();
-        let before = sealed.house.set_aside(Part::Data).await;
-        sealed.house.reopen().await;
-        sealed.rotate().await;
-        let new = sealed.root();
-        sealed.house.put_back(&before).await;
-        sealed.as_before_the_last_step(&old);
-        sealed.assert_finished(&new, "only the key store had turned").await;
-    }
-}
-
-#[tokio::test]
-async fn a_rotation_cut_short_when_only_the_data_had_turned_is_finished() {
-    for engine in engines() {
-        let mut sealed = Sealed::new(&engine).await;
-        let old = sealed.root();
-        let before = sealed.house.set_aside(Part::KeyStore).await;
-        sealed.house.reopen().await;
-        sealed.rotate().await;
-        let new = sealed.root();
-        sealed.house.put_back(&before).await;
-        sealed.as_before_the_last_step(&old);
-        sealed.assert_finished(&new, "only the data had turned").await;
-    }
-}
-
-#[tokio::test]
-async fn a_rotation_cut_short_before_the_file_was_replaced_is_finished() {
-    for engine in engines() {
-        let mut sealed = Sealed::new(&engine).await;
-        let old = sealed.root();
-        sealed.rotate().await;
-        let new = sealed.root();
-        sealed.as_before_the_last_step(&old);
-        sealed.assert_finished(&new, "the file was not replaced").await;
-        // By hand: the operator has put the new key in place already, and left it beside.
-        let text = new.to_text();
-        write_key(&sealed.next_path(), &text);
-        sealed.assert_finished(&new, "the same key twice").await;
-    }
-}
-
-#[tokio::test]
-async fn a_rotation_that_cannot_be_finished_leaves_both_files_alone() {
-    for engine in engines() {
-        let mut sealed = Sealed::new(&engine).await;
-        let (path, right) = (sealed.house.folder().join("root.key"), sealed.root());
-        let wrong = [6, 7].map(|seed| RootKey::generate(&TestEntropy::new(seed)));
-
-        // Neither is the key of this data: the one in place is not thrown away for the other.
-        write_key(&path, &wrong[0].to_text());
-        write_key(&sealed.next_path(), &wrong[1].to_text());
-        other_root(sealed.house.try_reopen().await);
-        assert_eq!(sealed.root().fingerprint(), wrong[0].fingerprint(), "{engine:?}");
-        assert!(sealed.next_path().exists(), "{engine:?}");
-
-        // The one beside is no key at all.
-        write_key(&path, &right.to_text());
-        write_key(&sealed.next_path(), "synthetic");
-        let said = key_file_fault(sealed.house.try_reopen().await).to_string();
-        assert!(said.contains("root.key.new does not hold a root key"), "{said}");
-        assert_eq!(sealed.root().fingerprint(), right.fingerprint(), "{engine:?}");
-        fs::remove_file(sealed.next_path()).unwrap();
-        sealed.house.reopen().await;
-        sealed.assert_opens("once it is gone").await;
-    }
-}
-
-fn key_file_fault(result: Result<(), Error>) -> KeyFileFault {
-    match result {
-        Err(Error::Internal(Internal::KeyFile(fault))) => fault,
-        other => panic!("{other:?}"),
     }
 }
 
