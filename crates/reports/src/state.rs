@@ -231,7 +231,10 @@ mod tests {
         let error = ReportState::Received.after(&Decision::Close).unwrap_err();
         assert_eq!(error.possible(), possible);
         let words = error.to_string();
-        assert!(words.starts_with("a report that is received cannot take the decision “Close the report”"), "{words}");
+        assert!(
+            words.starts_with("a report that is received cannot take the decision “Close the report”"),
+            "{words}"
+        );
     }
 
     proptest! {

@@ -12,9 +12,9 @@
 mod alert_evidence;
 mod event;
 mod finding;
+mod party;
 pub mod sample;
 mod screen;
-mod party;
 mod segment;
 mod sentence;
 #[cfg(test)]
@@ -24,8 +24,8 @@ mod typology;
 pub use alert_evidence::AlertEvidence;
 pub use event::{Event, PartyRef};
 pub use finding::{EvidenceKind, EvidenceLine, Finding};
-pub use screen::{Coverage, OutOfOrder, Outcome, Progress, Screen, screen};
 pub use party::PartyProfile;
+pub use screen::{Coverage, OutOfOrder, Outcome, Progress, Screen, screen};
 pub use segment::{BadSegment, decode_segment, encode_segment};
 pub use sentence::Sentence;
 pub use typology::{

@@ -4,6 +4,12 @@
 //! that is not the one in the table. `UPDATE_GOLDEN=1` writes the table anew; what it may never
 //! say is asserted apart from it: what belongs to a stranger answers as what does not exist, a
 //! partner only looks, and who has not signed in gets no further than the door.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on must fail"
+)]
 
 mod api;
 #[path = "../pages_a/browser.rs"]

@@ -33,9 +33,7 @@ async fn a_report_goes_from_the_file_to_a_decision_and_back() {
         for sealed in [TOLD, NAME, EMAIL] {
             assert!(!page.has(sealed) && !queue.has(sealed), "{engine:?}: {sealed} shows");
         }
-        assert!(
-            page.has("the person reported") && page.has("Triage") && page.has("id=\"decide-no_action\"")
-        );
+        assert!(page.has("the person reported") && page.has("Triage") && page.has("id=\"decide-no_action\""));
 
         let decide = format!("{report}/decisions");
         assert!(browser.follow(&decide, &[("decision", "triage")]).await.has("triaged"));
