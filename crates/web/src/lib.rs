@@ -1,6 +1,6 @@
 //! The HTTP API and the server-rendered pages; no rules of their own.
 //!
-//! A handler finds out who asks ([`session`]), begins a transaction, calls one use case, commits,
+//! A handler finds out who asks (`session`), begins a transaction, calls one use case, commits,
 //! and fills a view ([`page`]) or an answer (`api`) from what came back. Pages are in `desk`, one
 //! file each.
 

@@ -13,7 +13,7 @@ use axum::{
 use model::{Id, kinds};
 
 use super::{
-    case_forms::{incident, new_person, new_role, reason_of, state_of, task_due, user_of},
+    case_forms::{incident, incident_at, new_person, new_role, reason_of, state_of, task_due, user_of},
     case_page::{Kept, page},
 };
 use crate::{
@@ -147,7 +147,7 @@ pub(super) fn choices(fields: &Fields) -> Result<CybertipChoices, Error> {
     Ok(CybertipChoices {
         reports: reports.map_err(|_| super::case_forms::not_a_choice("reports"))?,
         incident: incident(fields.get("incident"))?,
-        incident_at: None,
+        incident_at: incident_at(fields.get("incident_at"))?,
         statement: fields.given("statement").map(str::to_owned),
     })
 }

@@ -79,6 +79,14 @@ pub(super) fn incident(text: &str) -> Result<Option<IncidentKind>, Error> {
     optional(text, "incident")
 }
 
+/// When it happened, or as the reports say.
+pub(super) fn incident_at(text: &str) -> Result<Option<Instant>, Error> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    Instant::parse(text).map(Some).map_err(|_| not_a_choice("incident_at"))
+}
+
 /// Somebody with an account, or nobody.
 pub(super) fn user_of(text: &str, field: &'static str) -> Result<Option<Id<kinds::User>>, Error> {
     optional(text, field)

@@ -41,6 +41,7 @@ pub(super) fn filled(web: &Web, signed: &Signed, view: FilingView) -> FilingPage
     let redraft = (may(Action::DraftFiling) && possible(FilingStepKind::Redraft)).then(|| Redraft {
         reports: view.choices.reports.iter().map(ToString::to_string).collect(),
         incidents: incidents(view.choices.incident),
+        incident_at: view.choices.incident_at.map(|at| at.to_string()),
         statement: view.choices.statement.clone().unwrap_or_default(),
     });
     FilingPage {

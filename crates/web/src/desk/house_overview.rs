@@ -1,9 +1,15 @@
 //! Keeping house: what wants attention, and the rooms of the desk.
 
 use access::Action;
-use app_admin::{guests, jobs::open_jobs, setup::organisation, users};
+use app_admin::{
+    UserView, guests,
+    jobs::{JobView, open_jobs},
+    setup::organisation,
+    users,
+};
 use app_kernel::Error;
 use axum::{Router, extract::State, routing::get};
+use model::Instant;
 
 use crate::{
     Web,
@@ -49,69 +55,19 @@ async fn show(State(web): State<Web>, signed: Signed) -> PageResult {
 async fn lines(web: &Web, signed: &Signed) -> Result<Vec<Attention>, Error> {
     let op = signed.op("housekeeping");
     let mut tx = web.house.look(&op).await?;
-    let people = users::list(&op, &mut tx).await?;
-    let active: Vec<_> = people.iter().filter(|user| user.disabled_at.is_none()).collect();
+    let mut people = users::list(&op, &mut tx).await?;
+    people.retain(|user| user.disabled_at.is_none());
     let organisation = organisation(&op, &mut tx).await?;
-    let mut lines = Vec::new();
-
-    let without = active.iter().filter(|user| !user.second_step).count();
-    lines.push(if organisation.second_step_optional {
-        line("Second step", "Everyone may do without it. That is for showing and trying only.", LOOK)
-            .at(routes::HOUSE_ORGANISATION)
-    } else if without > 0 {
-        line(
-            "Second step",
-            &format!(
-                "{} no second step; who can open identities is asked for one.",
-                counted(without, "person has", "people have")
-            ),
-            FINE,
-        )
-        .at(routes::HOUSE_USERS)
-    } else {
-        line("Second step", "Everyone has one.", FINE)
-    });
-    let shut = active.iter().filter(|user| user.resting_until.is_some()).count();
-    if shut > 0 {
-        let says = format!(
-            "{} mistyped too often and cannot sign in for a while.",
-            counted(shut, "person", "people")
-        );
-        lines.push(line("People", &says, LOOK).at(routes::HOUSE_USERS));
-    } else {
-        lines.push(
-            line("People", &format!("{} with an account.", counted(active.len(), "person", "people")), FINE)
-                .at(routes::HOUSE_USERS),
-        );
-    }
-    lines.push(if organisation.contact.email.is_empty() {
-        line("Organisation", "No e-mail address is set; without one nothing can be filed.", NEEDS)
-            .at(routes::HOUSE_ORGANISATION)
-    } else {
-        line("Organisation", "How it is reached is set.", FINE).at(routes::HOUSE_ORGANISATION)
-    });
+    let mut lines = vec![
+        second_step(&people, organisation.second_step_optional),
+        accounts(&people),
+        contact(&organisation.contact.email, web.house.profile.has("filings")),
+    ];
     if web.house.profile.has("cases") {
-        let now = web.house.now();
-        let all = guests::list(&op, &mut tx).await?;
-        let here = all.iter().filter(|user| user.guest.is_some_and(|guest| guest.until > now)).count();
-        let says = if here == 0 {
-            "No guest sees a case.".to_owned()
-        } else {
-            format!("{} one case for a time.", counted(here, "guest sees", "guests see"))
-        };
-        lines.push(line("Guests", &says, FINE).at(routes::HOUSE_GUESTS));
+        lines.push(guests(&guests::list(&op, &mut tx).await?, web.house.now()));
     }
     if signed.may(web, Action::RunJobs) {
-        let jobs = open_jobs(&op, &mut tx).await?;
-        let dead = jobs.iter().filter(|job| job.state == "dead").count();
-        lines.push(if dead > 0 {
-            let says =
-                format!("{} tried too often and waits for you.", counted(dead, "job was", "jobs were"));
-            line("Jobs", &says, NEEDS).at(routes::HOUSE_JOBS)
-        } else {
-            line("Jobs", &format!("{} under way or waiting.", counted(jobs.len(), "job", "jobs")), FINE)
-                .at(routes::HOUSE_JOBS)
-        });
+        lines.push(jobs(&open_jobs(&op, &mut tx).await?));
     }
     lines.sort_by_key(|line| match line.tone {
         Tone::Failed => 0,
@@ -121,6 +77,63 @@ async fn lines(web: &Web, signed: &Signed) -> Result<Vec<Attention>, Error> {
     Ok(lines)
 }
 
+fn second_step(people: &[UserView], optional: bool) -> Attention {
+    let without = people.iter().filter(|user| !user.second_step).count();
+    let (says, standing, href) = match without {
+        _ if optional => (
+            "Everyone may do without it. That is for showing and trying only.".to_owned(),
+            LOOK,
+            routes::HOUSE_ORGANISATION,
+        ),
+        0 => ("Everyone has one.".to_owned(), FINE, routes::HOUSE_USERS),
+        n => {
+            let who = counted(n, "person has", "people have");
+            (format!("{who} none; who can open identities is asked for one."), FINE, routes::HOUSE_USERS)
+        }
+    };
+    line("Second step", says, standing, href)
+}
+
+fn accounts(people: &[UserView]) -> Attention {
+    let shut = people.iter().filter(|user| user.resting_until.is_some()).count();
+    let (says, standing) = if shut > 0 {
+        let who = counted(shut, "person", "people");
+        (format!("{who} mistyped too often and cannot sign in for a while."), LOOK)
+    } else {
+        (format!("{} with an account.", counted(people.len(), "person", "people")), FINE)
+    };
+    line("People", says, standing, routes::HOUSE_USERS)
+}
+
+fn contact(email: &str, files: bool) -> Attention {
+    let (says, standing) = match (email.is_empty(), files) {
+        (true, true) => ("No e-mail address is set; without one nothing can be filed.", NEEDS),
+        (true, false) => ("No e-mail address is set.", LOOK),
+        (false, _) => ("How it is reached is set.", FINE),
+    };
+    line("Organisation", says.to_owned(), standing, routes::HOUSE_ORGANISATION)
+}
+
+fn guests(all: &[UserView], now: Instant) -> Attention {
+    let here = all.iter().filter(|user| user.guest.is_some_and(|guest| guest.until > now)).count();
+    let says = match here {
+        0 => "No guest sees a case.".to_owned(),
+        n => format!("{} one case for a time.", counted(n, "guest sees", "guests see")),
+    };
+    line("Guests", says, FINE, routes::HOUSE_GUESTS)
+}
+
+fn jobs(open: &[JobView]) -> Attention {
+    let dead = open.iter().filter(|job| job.state == "dead").count();
+    let (says, standing) = if dead > 0 {
+        let which = counted(dead, "job was", "jobs were");
+        (format!("{which} tried too often; somebody has to see to it."), NEEDS)
+    } else {
+        (format!("{} under way or waiting.", counted(open.len(), "job", "jobs")), FINE)
+    };
+    line("Jobs", says, standing, routes::HOUSE_JOBS)
+}
+
 /// Somebody has to do something.
 const NEEDS: (Tone, &str) = (Tone::Failed, "needs you");
 /// Somebody should look.
@@ -128,14 +141,8 @@ const LOOK: (Tone, &str) = (Tone::Open, "look at this");
 /// Nothing is asked.
 const FINE: (Tone, &str) = (Tone::Done, "in order");
 
-fn line(subject: &str, says: &str, (tone, word): (Tone, &str)) -> Attention {
-    Attention { subject: subject.to_owned(), says: says.to_owned(), tone, word: word.to_owned(), href: None }
-}
-
-impl Attention {
-    fn at(self, href: &str) -> Self {
-        Self { href: Some(href.to_owned()), ..self }
-    }
+fn line(subject: &str, says: String, (tone, word): (Tone, &str), href: &str) -> Attention {
+    Attention { subject: subject.to_owned(), says, tone, word: word.to_owned(), href: href.to_owned() }
 }
 
 fn counted(n: usize, one: &str, many: &str) -> String {

@@ -90,6 +90,8 @@ pub struct Redraft {
     pub reports: Vec<String>,
     /// Kinds of incident, with the one that was chosen.
     pub incidents: Vec<Choice>,
+    /// When it happened, as it was chosen; the form keeps it.
+    pub incident_at: Option<String>,
     /// What the receiver is told in words.
     pub statement: String,
 }

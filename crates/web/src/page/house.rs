@@ -87,7 +87,7 @@ pub struct Attention {
     /// The word beside the colour: `in order`, `needs you`.
     pub word: String,
     /// Where to see to it.
-    pub href: Option<String>,
+    pub href: String,
 }
 
 /// What wants attention.

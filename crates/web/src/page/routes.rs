@@ -85,7 +85,7 @@ routes! {
     /// One filing.
     "GET" FILING = filing(id): "/filings/{id}";
     /// Next step: `step` = `review` | `ready` | `send` (`to`, `how`) | `redraft` (`report`, `incident`,
-    /// `statement`) | `withdraw` (`why`).
+    /// `incident_at`, `statement`) | `withdraw` (`why`).
     "POST" FILING_STEPS = filing_steps(id): "/filings/{id}/steps";
     /// What came back: `outcome` = `acknowledged` (`reference`, `answer`) | `rejected` (`reason`).
     "POST" FILING_ACKNOWLEDGEMENT = filing_acknowledgement(id): "/filings/{id}/acknowledgement";

@@ -83,7 +83,7 @@ impl Row {
     /// Whether it is about a record.
     fn names_a_record(&self) -> bool {
         let named = |word: &&str| self.path.contains(word) || self.body().contains(word);
-        WORDS.iter().chain([&GUEST]).any(|word| named(word))
+        WORDS.iter().chain([&GUEST]).any(named)
     }
 
     fn owners(&self) -> &'static [&'static str] {

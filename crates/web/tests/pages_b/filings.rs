@@ -3,7 +3,7 @@
 use axum::http::{StatusCode, header};
 use test_support::TestHouse;
 
-use crate::{NAME, browser::Browser, case, confirm, house, journal};
+use crate::{NAME, browser::Browser, case, case_from, confirm, house, journal};
 
 /// A house that others can reach.
 async fn reachable() -> TestHouse {
@@ -90,6 +90,30 @@ async fn documents_are_taken_out_as_files_and_that_is_journalled() {
     let page = prosecutor.see(&filing).await;
     assert!(page.has("The document names people.") && !page.has(NAME) && !page.has("/document"));
     assert_eq!(prosecutor.get(&format!("{filing}/document")).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn that_a_person_viewed_a_file_is_said_only_where_somebody_attested_it() {
+    for (said, sent) in [("", false), ("<fileViewedByEsp>true</fileViewedByEsp>", true)] {
+        let house = reachable().await;
+        let details = format!(
+            "<fileDetails><reportId>900000001</reportId><fileId>synthetic-file</fileId>{said}</fileDetails>"
+        );
+        let case = case_from(&house, &details).await;
+        let mut browser = Browser::signed_in(&house, &["investigator"]).await;
+        browser.see(&case).await;
+        let unsaid = browser.fill(&format!("{case}/filings"), &[]).await;
+        assert!(unsaid.has("Choose the kind of incident to be reported."), "{}", unsaid.status);
+        let answer = browser.fill(&format!("{case}/filings"), &[("incident", "csam")]).await;
+        let filing = answer.to().split('?').next().unwrap().to_owned();
+        let page = browser.see(&filing).await;
+        assert_eq!(page.has("nobody attested whether a person viewed it"), !sent, "{said}");
+        let file = browser.get(&format!("{filing}/files/1")).await;
+        assert_eq!(file.headers[header::CONTENT_DISPOSITION], "attachment; filename=\"file-1.xml\"");
+        assert_eq!(file.has("<fileViewedByEsp>true</fileViewedByEsp>"), sent, "{}", file.text);
+        assert_eq!(file.has("attested by whoever first reported it"), sent);
+        assert_eq!(browser.get(&format!("{filing}/files/2")).await.status, StatusCode::NOT_FOUND);
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,6 @@
 //! after it was done, who may do it, and who sees nothing.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must fail")]
 
-#[expect(dead_code, reason = "the browser does more than these tests ask of it")]
 #[path = "../pages_a/browser.rs"]
 mod browser;
 mod cases;

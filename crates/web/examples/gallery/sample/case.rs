@@ -318,6 +318,7 @@ fn outline() -> CasePage {
     CasePage {
         title: "Case C-2026-00031".to_owned(),
         outline: true,
+        standing: standing("investigation", Tone::Neutral, Span::days(3), "its organisation", ""),
         people: shut
             .people
             .into_iter()

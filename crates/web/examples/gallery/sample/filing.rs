@@ -59,6 +59,7 @@ pub(super) fn filing(next: NextStep) -> FilingPage {
         redraft: (stands < 3).then(|| Redraft {
             reports: vec!["R-2026-00142".to_owned()],
             incidents: choices(&["live-streamed abuse", "sexual extortion"]),
+            incident_at: Some("2026-11-20T13:40:00Z".to_owned()),
             statement: "Three reports of one household.".to_owned(),
         }),
         sent: stands >= 3,

@@ -48,7 +48,7 @@ fn overview() -> OverviewPage {
         says: says.to_owned(),
         tone,
         word: word.to_owned(),
-        href: (!href.is_empty()).then(|| href.to_owned()),
+        href: href.to_owned(),
     };
     OverviewPage {
         shell: house("Keeping house"),
@@ -69,7 +69,7 @@ fn overview() -> OverviewPage {
                 routes::HOUSE_ORGANISATION,
             ),
             line("People", "4 people with an account.", Tone::Done, "in order", routes::HOUSE_USERS),
-            line("Guests", "No guest sees a case.", Tone::Done, "in order", ""),
+            line("Guests", "No guest sees a case.", Tone::Done, "in order", routes::HOUSE_GUESTS),
         ],
     }
 }
