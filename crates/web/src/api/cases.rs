@@ -56,7 +56,6 @@ pub(crate) async fn read_case(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "title": "Synthetic case of March", "lead": null }))]
-#[expect(clippy::option_option, reason = "a lead that is left out stays, and null is nobody")]
 pub(crate) struct CaseChange {
     /// A title that names nobody.
     title: Option<ShortLine>,
@@ -69,7 +68,6 @@ pub(crate) struct CaseChange {
 }
 
 /// A field that is there and null is not the same as one that is left out.
-#[expect(clippy::option_option, reason = "the difference is what it is for")]
 fn even_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {

@@ -62,7 +62,7 @@ async fn an_open_report_says_which_fields_there_are_and_not_what_they_say() {
         }
         assert!(content.narrative.unwrap().letters >= SECRET.len());
         assert!(content.may_reveal);
-        assert_eq!(content.possible, &[DecisionKind::Triage]);
+        assert_eq!(content.possible, reports::ReportState::Received.possible());
         assert_eq!(content.route, Route::Investigation);
 
         let people: Vec<(PersonRole, &str)> =
