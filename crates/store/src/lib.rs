@@ -35,8 +35,8 @@ pub enum StoreError {
     /// The engine refused or could not be reached.
     #[error("the database said: {0}")]
     Engine(sqlx::Error),
-    /// A row that must be unique is there already.
-    #[error("there is already such a row ({0})")]
+    /// A row that must be unique, or a file that must be new, is there already.
+    #[error("there is already such a row or file ({0})")]
     AlreadyThere(String),
     /// The database was made by a newer Sagip.
     #[error(

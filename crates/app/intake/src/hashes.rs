@@ -19,6 +19,12 @@ pub(crate) struct HashBatch {
     rejects: Vec<(u64, u64, Rejected)>,
 }
 
+impl HashBatch {
+    pub(crate) fn records(&self) -> usize {
+        self.entries.len() + self.rejects.len()
+    }
+}
+
 /// Reads a hash list to its end, sending batches.
 pub(crate) fn read(original: impl Read, out: &Batches) {
     let reader = match HashListReader::open(original) {
@@ -41,13 +47,11 @@ pub(crate) fn read(original: impl Read, out: &Batches) {
                 batch.rejects.push((ordinal, line, reject.into()));
             }
         }
-        if batch.entries.len() + batch.rejects.len() >= BATCH
-            && out.send(Batch::Hashes(std::mem::take(&mut batch))).is_break()
-        {
+        if batch.records() >= BATCH && out.send(Batch::Hashes(std::mem::take(&mut batch))).is_break() {
             return;
         }
     }
-    if batch.entries.len() + batch.rejects.len() > 0 {
+    if batch.records() > 0 {
         let _ = out.send(Batch::Hashes(batch));
     }
 }

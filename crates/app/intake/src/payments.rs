@@ -45,7 +45,7 @@ pub(crate) struct PaymentBatch {
 }
 
 impl PaymentBatch {
-    fn records(&self) -> usize {
+    pub(crate) fn records(&self) -> usize {
         self.rows.len() + self.rejects.len()
     }
 }
@@ -198,7 +198,10 @@ pub(crate) async fn take_in(
         let rejects = crate::rejects::seal(tx, sealer, rejects)?;
         store::imports::put_rejects(tx.store(permit), import, rejects).await?;
     }
-    let keys: Vec<[u8; 16]> = rows.iter().map(|row| row.key).collect();
+    let mut keys: Vec<[u8; 16]> = rows.iter().map(|row| row.key).collect();
+    // In the order of the index they go into.
+    keys.sort_unstable();
+    keys.dedup();
     let claimed = store::ledger::claim_events(tx.store(permit), permit.owner(), &keys).await?;
     let fresh: Vec<Row> = if claimed.len() == rows.len() {
         rows

@@ -23,8 +23,9 @@ use crate::{
     tips::{self, Tip},
 };
 
-/// Records in one batch.
-pub(crate) const BATCH: usize = 8192;
+/// Records in one batch. Each batch writes to pages all over the index that keeps a payment from
+/// going in twice, so larger ones write far less; and a person's decision waits for one at most.
+pub(crate) const BATCH: usize = 32_768;
 /// Batches between the parser and the writer.
 const WAITING: usize = 2;
 /// An import that moved this short a while ago is in other hands.
@@ -80,6 +81,17 @@ pub(crate) enum Batch {
     Tip(Box<Tip>),
     /// The file cannot be read, or not any further.
     Failed(String),
+}
+
+impl Batch {
+    fn records(&self) -> u64 {
+        match self {
+            Self::Payments(batch) => batch.records() as u64,
+            Self::Hashes(batch) => batch.records() as u64,
+            Self::Tip(_) => 1,
+            Self::Kind(_) | Self::Failed(_) => 0,
+        }
+    }
 }
 
 /// Where the parser sends what it finds.
@@ -231,9 +243,10 @@ async fn write(
             return Ok(false);
         }
         _ if row.problem.is_some() => return Ok(false),
-        // Batches are cut at the same records every time, so whole batches are skipped.
-        Batch::Payments(_) | Batch::Hashes(_) | Batch::Tip(_) if *skip > 0 => {
-            *skip = skip.saturating_sub(BATCH as u64);
+        // Batches are cut at the same records every time, so whole batches are skipped. Should they
+        // ever be cut elsewhere, what was in already is known as such.
+        Batch::Payments(_) | Batch::Hashes(_) | Batch::Tip(_) if batch.records() <= *skip => {
+            *skip -= batch.records();
             return Ok(false);
         }
         _ => {}

@@ -5,13 +5,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    case_parts::{Note, Task, TimelineEntry, TrackStanding},
     filing_view::FilingRow,
     shared::{JournalLine, UserRef, all},
-    values::{CaseId, Moment, NoteId, PersonId, ReportId, TaskId},
-    words::{
-        Action, CaseTrack, IdentifierKind, NoteKind, PersonRole, Phase, ReportState, Source, TaskState,
-        TimelineKind,
-    },
+    values::{CaseId, Moment, PersonId, ReportId},
+    words::{Action, IdentifierKind, PersonRole, Phase, ReportState, Source},
 };
 
 /// A row of the list of cases.
@@ -88,30 +86,6 @@ pub(crate) struct Case {
     journal: Vec<JournalLine>,
     /// What you may do here, perhaps after confirming who you are.
     may: Vec<Action>,
-}
-
-/// One track of a case.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct TrackStanding {
-    /// The track.
-    track: CaseTrack,
-    /// Where it stands.
-    state: &'static str,
-    /// Where it can go.
-    next: Vec<&'static str>,
-}
-
-/// A line of the timeline.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct TimelineEntry {
-    /// When.
-    at: Moment,
-    /// What it is about.
-    kind: TimelineKind,
-    /// What happened, in a sentence.
-    sentence: String,
-    /// The record it opens into, such as `report:0192f0c1-…`.
-    record: Option<String>,
 }
 
 /// A person of a case, by pseudonym.
@@ -207,50 +181,6 @@ pub(crate) struct LinkedReport {
     reasons: Vec<String>,
 }
 
-/// A note.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Note {
-    /// The note.
-    id: NoteId,
-    /// What it is about.
-    kind: NoteKind,
-    /// Who wrote it.
-    author: UserRef,
-    /// When.
-    at: Moment,
-    /// Whether the text describes abuse: show it shut.
-    sensitive: bool,
-    /// The text.
-    text: String,
-    /// The note it corrects.
-    corrects: Option<NoteId>,
-}
-
-/// A task.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Task {
-    /// The task.
-    id: TaskId,
-    /// What is to be done.
-    title: String,
-    /// By when.
-    due_at: Option<Moment>,
-    /// By whom.
-    assignee: Option<UserRef>,
-    /// Who set it.
-    created_by: UserRef,
-    /// When.
-    created_at: Moment,
-    /// Where it stands.
-    state: TaskState,
-    /// Whether its time is over.
-    overdue: bool,
-    /// Who did it.
-    done_by: Option<UserRef>,
-    /// When it was done.
-    done_at: Option<Moment>,
-}
-
 impl From<casework::CaseRow> for CaseRow {
     fn from(row: casework::CaseRow) -> Self {
         Self {
@@ -295,32 +225,6 @@ impl From<casework::CaseView> for Case {
             journal: all(view.journal),
             may: all(view.may),
         }
-    }
-}
-
-/// The word of a track's state.
-const fn word(state: cases::TrackState) -> &'static str {
-    match state {
-        cases::TrackState::Investigation(state) => state.as_str(),
-        cases::TrackState::Prosecution(state) => state.as_str(),
-        cases::TrackState::Aftercare(state) => state.as_str(),
-    }
-}
-
-impl From<casework::TrackView> for TrackStanding {
-    fn from(view: casework::TrackView) -> Self {
-        Self {
-            track: view.track.into(),
-            state: word(view.state),
-            next: view.next.into_iter().map(word).collect(),
-        }
-    }
-}
-
-impl From<cases::TimelineEntry> for TimelineEntry {
-    fn from(entry: cases::TimelineEntry) -> Self {
-        let cases::TimelineEntry { at, kind, sentence, record } = entry;
-        Self { at: at.into(), kind: kind.into(), sentence, record }
     }
 }
 
@@ -382,38 +286,6 @@ impl From<casework::LinkedReport> for LinkedReport {
             in_case: link.in_case,
             strength: link.strength,
             reasons: link.reasons,
-        }
-    }
-}
-
-impl From<casework::NoteView> for Note {
-    fn from(note: casework::NoteView) -> Self {
-        Self {
-            id: note.id.into(),
-            kind: note.kind.into(),
-            author: note.author.into(),
-            at: note.at.into(),
-            sensitive: note.sensitive,
-            text: note.text,
-            corrects: note.corrects.map(NoteId::from),
-        }
-    }
-}
-
-impl From<casework::TaskView> for Task {
-    fn from(task: casework::TaskView) -> Self {
-        let (done_by, done_at) = task.done.unzip();
-        Self {
-            id: task.id.into(),
-            title: task.title,
-            due_at: task.due_at.map(Moment::from),
-            assignee: task.assignee.map(UserRef::from),
-            created_by: task.created_by.into(),
-            created_at: task.created_at.into(),
-            state: task.state.into(),
-            overdue: task.overdue,
-            done_by: done_by.map(UserRef::from),
-            done_at: done_at.map(Moment::from),
         }
     }
 }

@@ -10,6 +10,7 @@
 mod alert_view;
 mod alerts;
 mod caller;
+mod case_parts;
 mod case_view;
 mod cases;
 mod clock;
