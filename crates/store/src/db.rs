@@ -6,7 +6,7 @@ use sqlx::{
     AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool,
     pool::PoolOptions,
     postgres::PgConnectOptions,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteSynchronous},
 };
 
 use crate::{
@@ -74,7 +74,6 @@ impl Db {
                     .create_if_missing(true)
                     .foreign_keys(true)
                     .busy_timeout(BUSY)
-                    .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
                     .pragma("cache_size", "-65536")
                     // Pages of 4 KiB: what is written again and again while a large file comes in
@@ -92,6 +91,7 @@ impl Db {
                     .acquire_timeout(BUSY)
                     .connect_with(options.clone())
                     .await?;
+                use_write_ahead_log(&writer).await?;
                 let readers = PoolOptions::<Sqlite>::new()
                     .max_connections(4)
                     .min_connections(0)
@@ -218,4 +218,22 @@ impl Db {
             .await?;
         Ok(true)
     }
+}
+
+/// Switches a file to the write-ahead log, which it then keeps. When two processes open a new file
+/// at once, SQLite refuses the switch to one of them without waiting; beginning to write does wait
+/// for the other, so that is done before each further try.
+async fn use_write_ahead_log(writer: &SqlitePool) -> Result<(), StoreError> {
+    const TRIES: u32 = 100;
+    for _ in 1..TRIES {
+        match sqlx::query("PRAGMA journal_mode = WAL").execute(writer).await.map_err(StoreError::from) {
+            Ok(_) => return Ok(()),
+            Err(refused) if refused.is_contention() => {
+                writer.begin_with("BEGIN IMMEDIATE").await?.rollback().await?;
+            }
+            Err(refused) => return Err(refused),
+        }
+    }
+    sqlx::query("PRAGMA journal_mode = WAL").execute(writer).await?;
+    Ok(())
 }

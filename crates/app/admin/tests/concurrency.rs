@@ -34,14 +34,22 @@ async fn the_chain_stays_one_line_under_many_writers_and_two_sequencers() {
         let house = TestHouse::new(&engine).await;
         let op = house.op(&["administrator"]).await;
         let before = house.sequence().await.unwrap();
+        // Two sequencers: one of this process, one of another that has the same house open.
+        let other = Arc::new(house.open_another().await.unwrap());
         let at_work = Arc::new(AtomicU64::new(WRITERS));
+        let turns = Arc::new(AtomicU64::new(0));
 
         let writers: Vec<_> = (0..WRITERS)
             .map(|_| {
                 let (house, op, at_work, clock) =
                     (house.shared(), op.clone(), at_work.clone(), house.clock.clone());
+                let turns = turns.clone();
                 tokio::spawn(async move {
-                    for _ in 0..COMMITS {
+                    for commit in 0..COMMITS {
+                        // Half way, a sequencer has had its turn, however the threads were scheduled.
+                        while commit == COMMITS / 2 && turns.load(Ordering::SeqCst) == 0 {
+                            tokio::task::yield_now().await;
+                        }
                         clock.advance(Span(1));
                         commit_one(&house, &op).await;
                     }
@@ -49,21 +57,19 @@ async fn the_chain_stays_one_line_under_many_writers_and_two_sequencers() {
                 })
             })
             .collect();
-        // Two sequencers: one of this process, one of another that has the same house open.
-        let other = Arc::new(house.open_another().await.unwrap());
         let sequencers: Vec<_> = [house.shared(), other.clone()]
             .into_iter()
             .map(|house| {
-                let at_work = at_work.clone();
+                let (at_work, turns) = (at_work.clone(), turns.clone());
                 tokio::spawn(async move {
-                    let (mut placed, mut batches) = (0, 0);
+                    let mut placed = 0;
                     while at_work.load(Ordering::SeqCst) > 0 {
                         let done = house.sequence().await.unwrap();
                         placed += done;
-                        batches += u64::from(done > 0);
+                        turns.fetch_add(u64::from(done > 0), Ordering::SeqCst);
                         tokio::task::yield_now().await;
                     }
-                    (placed, batches)
+                    placed
                 })
             })
             .collect();
@@ -72,7 +78,7 @@ async fn the_chain_stays_one_line_under_many_writers_and_two_sequencers() {
         }
         let mut placed = before;
         for sequencer in sequencers {
-            placed += sequencer.await.unwrap().0;
+            placed += sequencer.await.unwrap();
         }
         placed += house.sequence().await.unwrap();
 
