@@ -10,12 +10,19 @@ pub mod detect;
 pub mod hashlist;
 pub mod iso20022;
 pub mod ledger;
+pub mod ncmec_hashes;
 pub mod payment;
+pub mod stopncii;
+pub mod vics;
 
+mod json;
+mod paging;
 mod record;
+mod request;
 mod table;
 mod time_text;
 mod xml;
 
 pub use record::{RAW_LIMIT, Record, Reject};
+pub use request::{Method, Request};
 pub use table::TableError;

@@ -7,8 +7,10 @@ mod bench;
 mod cli;
 mod config;
 mod demo;
+mod known;
 mod out;
 mod runtime;
+mod scan;
 mod work;
 
 use std::process::ExitCode;

@@ -40,6 +40,11 @@ impl Out {
         eprintln!("sagip: {words}");
     }
 
+    /// Whether [`Out::progress`] is seen by anybody.
+    pub(crate) const fn shows_progress(self) -> bool {
+        self.progress
+    }
+
     /// How far something is; only on a terminal, overwriting itself.
     pub(crate) fn progress(self, words: &str) {
         if self.progress {

@@ -30,3 +30,10 @@ pub(crate) fn peak_bytes() -> Option<u64> {
 pub(crate) fn start() -> Instant {
     Instant::now()
 }
+
+/// Seconds this thread has had on a processor: what other programs on the machine take does not
+/// count.
+pub(crate) fn cpu_seconds() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}

@@ -1,10 +1,14 @@
 //! `sagip bench`: every claim of speed, measured here, printed as one JSON object
 //! `{"name", "figures": {flat name: number}, "peer", "machine"}`.
 
+mod hashing;
 mod import;
 mod machine;
+mod matching;
+mod peer;
 
 pub(crate) use import::Scratch;
+pub(crate) use machine::start;
 
 use clap::Subcommand;
 
@@ -21,11 +25,21 @@ pub(crate) enum What {
         #[arg(long, value_name = "N", default_value_t = 1)]
         seed: u64,
     },
+    /// PDQ on one core, beside pdqhash and threatexchange when `SAGIP_PEERS` names their Python
+    Hashing {
+        /// How often each picture is hashed
+        #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+        rounds: u32,
+    },
+    /// Exact search by distance, beside faiss when `SAGIP_PEERS` names its Python
+    Matching(matching::Args),
 }
 
 pub(crate) async fn run(what: What, out: Out) -> anyhow::Result<End> {
     match what {
         What::Import { rows, seed } => import::run(rows, seed, out).await?,
+        What::Hashing { rounds } => hashing::run(rounds, out)?,
+        What::Matching(args) => matching::run(&args, out)?,
     }
     Ok(End::Done)
 }

@@ -2,10 +2,12 @@
 
 mod config_show;
 mod export;
+mod hash;
 mod import;
 mod init;
 mod journal;
 mod keys;
+mod look_up;
 mod serve;
 mod simulate;
 mod user;
@@ -63,6 +65,12 @@ enum Command {
         #[command(subcommand)]
         kind: export::Kind,
     },
+    /// The perceptual hash of pictures
+    Hash(hash::Args),
+    /// Hold hashes against lists, without an installation
+    Match(look_up::Args),
+    /// Hash everything under some folders and hold it against lists, without an installation
+    Scan(crate::scan::Args),
     /// Make synthetic data
     Simulate {
         #[command(subcommand)]
@@ -109,6 +117,9 @@ pub(crate) async fn run(cli: Cli, out: Out) -> anyhow::Result<End> {
         Command::Demo { keep, .. } => crate::demo::run(&config()?, keep, out).await,
         Command::Import(args) => import::run(&config()?, args, out).await,
         Command::Export { kind } => export::run(&config()?, kind, out).await,
+        Command::Hash(args) => Ok(hash::run(&args, out)),
+        Command::Match(args) => look_up::run(&args, out),
+        Command::Scan(args) => crate::scan::run(&args, out),
         Command::Simulate { kind } => simulate::run(kind, out),
         Command::Journal { what } => journal::run(&config()?, what, out).await,
         Command::Keys { what } => keys::run(&config()?, what, out).await,

@@ -2,7 +2,7 @@
 
 use crate::workspace::{hold, root, text_files};
 
-const DOCUMENTS: [&str; 9] = [
+const DOCUMENTS: [&str; 10] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
@@ -10,6 +10,7 @@ const DOCUMENTS: [&str; 9] = [
     "LICENSE",
     "docs/API.md",
     "docs/LOGGING.md",
+    "docs/MATCHING.md",
     "docs/RETENTION.md",
     "docs/TYPOLOGIES.md",
 ];
