@@ -2,8 +2,8 @@
 //!
 //! Where a report came as a CyberTipline document, its typed values are taken over; where it did
 //! not, they are made from its content. Sensitive text – narratives, chat logs, file names, notes –
-//! stays in the house (blueprint, rule 1): what is left out is listed with the draft, and whoever
-//! drafts can write a statement for the receiver. Nothing is claimed that nobody attested.
+//! stays in the house: what is left out is listed with the draft, and whoever drafts can write a
+//! statement for the receiver. Nothing is claimed that nobody attested.
 
 use app_kernel::Error;
 use formats::cybertip::{
