@@ -11,6 +11,7 @@ mod known;
 mod out;
 mod runtime;
 mod scan;
+mod video;
 mod work;
 
 use std::process::ExitCode;

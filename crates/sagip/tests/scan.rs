@@ -78,6 +78,52 @@ fn pictures_are_hashed_a_line_each_and_what_is_none_is_said() {
 }
 
 #[test]
+fn a_video_is_hashed_a_frame_a_second_exactly_as_its_frames_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let ffmpeg = |arguments: &[&str]| {
+        let made = Command::new("ffmpeg").args(["-v", "error"]).args(arguments).current_dir(here).output();
+        let made = made.expect("ffmpeg is needed; ./check installs it");
+        assert!(made.status.success(), "{}", said(&made));
+    };
+    ffmpeg(&["-f", "lavfi", "-i", "testsrc=duration=3.5:size=160x120:rate=10", "-c:v", "ffv1", "test.mkv"]);
+    ffmpeg(&[
+        "-i",
+        "test.mkv",
+        "-vf",
+        "select=not(mod(n\\,10))",
+        "-fps_mode",
+        "passthrough",
+        "-pix_fmt",
+        "rgb24",
+        "%d.png",
+    ]);
+    let hashed = output(here, &["hash", "--video", "test.mkv"]);
+    assert!(hashed.status.success(), "{}", said(&hashed));
+    let frames = String::from_utf8(hashed.stdout).unwrap();
+    let frames: Vec<Vec<&str>> = frames.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!(frames.iter().map(|frame| frame[0]).collect::<Vec<_>>(), ["0", "10", "20", "30"]);
+    assert_eq!(frames.iter().map(|frame| frame[3]).collect::<Vec<_>>(), ["0.000", "1.000", "2.000", "3.000"]);
+    let pictures = output(here, &["hash", "1.png", "2.png", "3.png", "4.png"]);
+    let pictures = String::from_utf8(pictures.stdout).unwrap();
+    for (frame, picture) in frames.iter().zip(pictures.lines()) {
+        assert!(picture.starts_with(&format!("{},{},", frame[2], frame[1])), "{frame:?} and {picture}");
+    }
+
+    // What is no video, and a machine without ffmpeg, are said as what they are.
+    fs::write(here.join("no.mp4"), b"synthetic, and no video").unwrap();
+    let wrong = output(here, &["hash", "--video", "no.mp4"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(said(&wrong).contains("no.mp4: "), "{}", said(&wrong));
+    fs::create_dir(here.join("bin")).unwrap();
+    std::os::unix::fs::symlink("/bin/sh", here.join("bin/sh")).unwrap();
+    let without =
+        sagip(here, &["hash", "--video", "test.mkv"]).env("PATH", here.join("bin")).output().unwrap();
+    assert_eq!(without.status.code(), Some(1));
+    assert!(said(&without).contains("install ffmpeg"), "{}", said(&without));
+}
+
+#[test]
 fn a_scan_finds_what_the_lists_know_and_says_what_it_could_not_read() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();

@@ -1,10 +1,11 @@
-//! `sagip hash FILE…`: the PDQ hash of pictures, a line each: hash, quality, path.
+//! `sagip hash FILE…`: the PDQ hash of pictures, a line each: hash, quality, path; of videos a line for
+//! each frame that is hashed.
 
 use std::path::{Path, PathBuf};
 
 use perceptual::{Hasher, Orientation, Profile, decode};
 
-use crate::{End, out::Out};
+use crate::{End, out::Out, video};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -17,6 +18,19 @@ pub(crate) struct Args {
     /// All eight orientations, a line each: hash, quality, orientation, path
     #[arg(long)]
     dihedral: bool,
+    /// The files are videos: a line for each frame that is hashed: frame, quality, hash, time
+    #[arg(long, conflicts_with_all = ["dihedral", "profile"])]
+    video: bool,
+    /// Of a video, a frame every so many seconds; 0 for every frame
+    #[arg(long, value_name = "SECONDS", default_value_t = 1.0, value_parser = interval)]
+    every: f64,
+}
+
+fn interval(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|seconds| (0.0..=86_400.0).contains(seconds))
+        .ok_or_else(|| "expected seconds, from 0 to 86400".to_owned())
 }
 
 pub(crate) fn run(args: &Args, out: Out) -> End {
@@ -24,6 +38,20 @@ pub(crate) fn run(args: &Args, out: Out) -> End {
     let mut end = End::Done;
     for path in &args.files {
         let name = path.display();
+        if args.video {
+            let told = video::hash(path, args.every, |frame| {
+                let json = serde_json::json!({
+                    "frame": frame.number, "quality": frame.hashed.quality, "hash": frame.hashed.hash.to_string(),
+                    "milliseconds": frame.milliseconds, "path": name.to_string(),
+                });
+                out.result(&frame.to_string(), &json);
+            });
+            if let Err(reason) = told {
+                out.trouble(&format!("{name}: {reason:#}"));
+                end = End::Findings;
+            }
+            continue;
+        }
         match read(path) {
             Ok(picture) if args.dihedral => {
                 let hashed = hasher.dihedral(picture.pixels(), args.profile);

@@ -194,7 +194,7 @@ mod tests {
         let all = std::fs::read(&partial).unwrap();
         for cut in 0..=all.len() {
             std::fs::write(&partial, &all[..cut]).unwrap();
-            let lines = all[..cut].iter().filter(|byte| **byte == b'\n').count();
+            let lines = all[..cut].split(|byte| *byte == b'\n').count() - 1;
             let (record, place) = Record::open(&path, &scan(false), false).unwrap();
             assert_eq!(record.counts.files, lines.saturating_sub(1) as u64, "cut at {cut}");
             let names = [None, None, Some("a"), Some("b"), Some("c")];
