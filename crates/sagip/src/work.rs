@@ -164,7 +164,8 @@ async fn keep_house(house: &House) -> Result<(), Error> {
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "the worker waits here, and nowhere else")]
-async fn pause() {
+/// Waits a little before looking again.
+#[expect(clippy::disallowed_methods, reason = "the program waits here, and nowhere else")]
+pub(crate) async fn pause() {
     tokio::time::sleep(LOOK).await;
 }

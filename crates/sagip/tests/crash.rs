@@ -63,9 +63,10 @@ fn installation(folder: &Path) -> std::path::PathBuf {
 /// Kills at moments spread over the whole of an import, until one ends by itself.
 fn kill_until_done(data: &Path, what: &Path) -> u32 {
     let mut kills = 0;
-    for step in 0..40_u64 {
-        // 150 ms, 217 ms, … with a stride that falls on other moments each time round.
-        let wait = Duration::from_millis(150 + (step * 67) % 1900);
+    for step in 0..16_u64 {
+        // 150 ms, 763 ms, … with a stride that falls on other moments each time round. What was cut
+        // short is taken up some three seconds later, so some waits are longer than that.
+        let wait = Duration::from_millis(150 + (step * 613) % 7300);
         if killed_after(sagip(data).arg("import").arg(what), wait) {
             break;
         }

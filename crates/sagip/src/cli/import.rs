@@ -62,10 +62,24 @@ pub(crate) async fn run(config: &Config, args: Args, out: Out) -> anyhow::Result
     Ok(end)
 }
 
-/// Finishes what an earlier process began and did not finish.
+/// Finishes what an earlier process began and did not finish. One that moved a moment ago may be in
+/// the hands of a process that lives, or of one that was killed just now: a few seconds tell.
 async fn resume(house: &House, op: &Op, rules: &Rules, out: Out) -> anyhow::Result<()> {
+    const TRIES: u32 = 10;
     for import in app_intake::unfinished(op, house).await? {
-        match app_intake::process(op, house, rules, import, |_| {}).await {
+        let mut tries = 1;
+        let ended = loop {
+            match app_intake::process(op, house, rules, import, |_| {}).await {
+                Err(app_kernel::Error::Problem(problem))
+                    if problem.code == "import_busy" && tries < TRIES =>
+                {
+                    tries += 1;
+                    work::pause().await;
+                }
+                ended => break ended,
+            }
+        };
+        match ended {
             Ok(outcome) => out.result(
                 &format!(
                     "Import {} was cut short and is now done: {}.",
