@@ -181,6 +181,12 @@ fn a_scan_finds_what_the_lists_know_and_says_what_it_could_not_read() {
     let all = lines(&here.join("more.jsonl"));
     assert_eq!(file(&all, "deep/er/turned.bmp")["matches"][0]["by"], "pdq");
 
+    // A record that grows in the folder that is scanned is no part of what was there.
+    let inside = output(here, &["scan", "disk/deep", "--out", "disk/deep/own.jsonl"]);
+    assert_eq!(inside.status.code(), Some(0), "{}", said(&inside));
+    let all = lines(&here.join("disk/deep/own.jsonl"));
+    assert!(all.iter().all(|line| line["path"] != "own.jsonl.partial"), "{all:?}");
+
     // What was finished is not written over by accident.
     let again = output(here, &scan);
     assert_eq!(again.status.code(), Some(3), "{}", said(&again));

@@ -123,6 +123,22 @@ pub(super) struct File {
     pub(super) matches: Vec<Match>,
 }
 
+impl File {
+    /// A file of which nothing is known yet.
+    pub(super) const fn at(at: At) -> Self {
+        Self {
+            at,
+            size: 0,
+            hashes: None,
+            same_as: None,
+            pdq: None,
+            quality: None,
+            picture_problem: None,
+            matches: Vec::new(),
+        }
+    }
+}
+
 /// The hashes of a file's bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Hashes {
@@ -180,16 +196,9 @@ mod tests {
 
     #[test]
     fn a_line_with_hashes_reads_back() {
-        let file = Line::File(Box::new(File {
-            at: At::new(0, Path::new("a.jpg")),
-            size: 3,
-            hashes: Some(Hashes { md5: "m".into(), sha1: "s".into(), sha256: "t".into() }),
-            same_as: None,
-            pdq: None,
-            quality: None,
-            picture_problem: None,
-            matches: Vec::new(),
-        }));
+        let hashes = Hashes { md5: "m".into(), sha1: "s".into(), sha256: "t".into() };
+        let file = File { size: 3, hashes: Some(hashes), ..File::at(At::new(0, Path::new("a.jpg"))) };
+        let file = Line::File(Box::new(file));
         let text = serde_json::to_string(&file).unwrap();
         assert_eq!(serde_json::from_str::<Line>(&text).unwrap(), file, "{text}");
     }

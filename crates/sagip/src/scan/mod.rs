@@ -110,8 +110,15 @@ pub(crate) fn run(args: &Args, out: Out) -> anyhow::Result<End> {
         out.words(&format!("going on after {}, {} files", path.display(), record.counts.files));
     }
     let threads = args.threads.or_else(|| std::thread::available_parallelism().ok());
-    let work =
-        Work { roots: &roots, known: &known, profile: args.profile, any_orientation: args.any_orientation };
+    // Its own record grows while it is scanned, and is no part of what was there.
+    let own = std::path::absolute(record::partial(&args.out))?;
+    let work = Work {
+        roots: &roots,
+        own: &own,
+        known: &known,
+        profile: args.profile,
+        any_orientation: args.any_orientation,
+    };
     work.scan(after.as_ref(), threads.map_or(1, NonZeroUsize::get), &mut record, out)?;
     let counts = record.finish()?;
     out.progress_done();
@@ -132,6 +139,8 @@ pub(crate) fn run(args: &Args, out: Out) -> anyhow::Result<End> {
 /// What a scan works with.
 struct Work<'a> {
     roots: &'a [PathBuf],
+    /// The record that is being written.
+    own: &'a Path,
     known: &'a Known,
     profile: Profile,
     any_orientation: bool,
@@ -161,6 +170,9 @@ impl Work<'_> {
             scope.spawn(move || {
                 let mut number = 0;
                 walk::walk(self.roots, after, |found| {
+                    if found.whole == self.own {
+                        return true;
+                    }
                     let going = leave.recv().is_ok() && give.send((number, found)).is_ok();
                     number += 1;
                     going
@@ -214,16 +226,7 @@ impl Work<'_> {
 
     fn line(&self, reader: &mut Reader, found: Found) -> Line {
         let at = At::new(found.root, &found.path);
-        let mut file = File {
-            at,
-            size: 0,
-            hashes: None,
-            same_as: None,
-            pdq: None,
-            quality: None,
-            picture_problem: None,
-            matches: Vec::new(),
-        };
+        let mut file = File::at(at);
         match found.what {
             What::SameAs(first) => file.same_as = Some(first.to_string_lossy().into_owned()),
             What::Other(kind) => return Line::NotRead { at: file.at, reason: kind.to_owned() },

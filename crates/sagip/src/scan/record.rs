@@ -34,9 +34,7 @@ impl Record {
         if path.exists() && !anew {
             bail!("{} is there already; name another file, or say --anew to write it again", path.display());
         }
-        let mut partial = path.as_os_str().to_owned();
-        partial.push(".partial");
-        let partial = PathBuf::from(partial);
+        let partial = partial(path);
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -103,6 +101,13 @@ impl Record {
     }
 }
 
+/// Where the record of `path` grows.
+pub(super) fn partial(path: &Path) -> PathBuf {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    partial.into()
+}
+
 /// How many bytes of the record can be gone on from, what they count, and where they end. Where
 /// only matches have lines, that is after the last line that says how far the scan was: what
 /// follows it is found again.
@@ -167,16 +172,8 @@ mod tests {
     }
 
     fn file(name: &str) -> Line {
-        Line::File(Box::new(super::super::line::File {
-            at: At::new(0, Path::new(name)),
-            size: 10,
-            hashes: None,
-            same_as: None,
-            pdq: None,
-            quality: None,
-            picture_problem: None,
-            matches: Vec::new(),
-        }))
+        let at = At::new(0, Path::new(name));
+        Line::File(Box::new(super::super::line::File { size: 10, ..super::super::line::File::at(at) }))
     }
 
     #[test]
