@@ -72,8 +72,10 @@ actions! {
     ReviewAlert = "review_alert", Record(Intake), false, false;
     /// Look an identifier or a number up.
     Search = "search", House, false, false;
-    /// Add to hash lists and see them.
-    ManageHashLists = "manage_hash_lists", House, false, false;
+    /// See banks of known hashes, add to them and set them.
+    ManageBanks = "manage_banks", House, false, false;
+    /// Look a hash up in the banks.
+    MatchHashes = "match_hashes", House, false, false;
     /// See typologies and run them again.
     ReadTypologies = "read_typologies", House, false, false;
     /// List cases.

@@ -39,7 +39,7 @@ pub enum Desk {
     /// Reports on their way out.
     Outbox,
     /// Lists of known hashes.
-    HashLists,
+    Banks,
     /// Typologies.
     Typologies,
     /// Users, keys, journal, jobs.
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_shipped_roles_are_the_eight_of_the_house() {
+    fn the_shipped_roles_are_the_nine_of_the_house() {
         let policy = Policy::shipped().unwrap();
         let names: Vec<_> = policy.roles().map(|r| r.name.as_str()).collect();
         assert_eq!(
@@ -179,6 +179,7 @@ mod tests {
                 "auditor",
                 "hotline_analyst",
                 "investigator",
+                "matching_program",
                 "payment_analyst",
                 "prosecutor",
                 "social_worker",

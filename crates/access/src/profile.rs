@@ -38,7 +38,7 @@ impl Profile {
             Desk::Imports | Desk::KeepingHouse => true,
             Desk::Cases => self.has("cases"),
             Desk::Outbox => self.has("filings"),
-            Desk::HashLists => self.has("hashes"),
+            Desk::Banks => self.has("hashes"),
             Desk::Typologies => self.has("payments"),
         }
     }

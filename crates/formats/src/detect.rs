@@ -33,6 +33,8 @@ pub enum Detected {
     },
     /// A hash list.
     HashListCsv,
+    /// A media set in VICS JSON.
+    MediaSet,
     /// Something that is not read.
     NotSupported {
         /// What it looks like and what to do.
@@ -55,11 +57,19 @@ pub fn detect(head: &[u8]) -> Detected {
         [b'{', b'1', b':', ..] => not_supported(
             "this looks like a SWIFT MT message; payments are read from ISO 20022 messages and CSV ledgers",
         ),
-        [b'{' | b'[', ..] => {
-            not_supported("this looks like JSON; payments are read from ISO 20022 messages and CSV ledgers")
-        }
+        [b'{', ..] if is_media_set(start) => Detected::MediaSet,
+        [b'{' | b'[', ..] => not_supported(
+            "this looks like JSON but not like a VICS media set; payments are read from ISO 20022 messages and CSV \
+             ledgers",
+        ),
         _ => delimited(head),
     }
+}
+
+/// Whether a JSON object begins as a media set does: with the model it is of, or its first media.
+fn is_media_set(start: &[u8]) -> bool {
+    let has = |word: &[u8]| start.windows(word.len()).any(|part| part == word);
+    has(b"\"value\"") && (has(b"odata.context") || has(b"odata.metadata") || has(b"\"MediaID\""))
 }
 
 fn not_supported(reason: impl Into<String>) -> Detected {
@@ -135,9 +145,9 @@ fn binary(head: &[u8]) -> Option<&'static str> {
         }
         // A bitmap has its size after the two letters, and then four bytes of zero.
         [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Some(IMAGE),
-        _ if head.contains(&0) => {
-            Some("this is not text; ISO 20022 and CyberTipline XML, CSV ledgers and CSV hash lists are read")
-        }
+        _ if head.contains(&0) => Some(
+            "this is not text; ISO 20022 and CyberTipline XML, CSV ledgers, CSV hash lists and VICS media sets are read",
+        ),
         _ => None,
     }
 }
@@ -215,7 +225,7 @@ fn other_xml(root: Option<&str>, message: Option<&str>) -> Detected {
 fn delimited(head: &[u8]) -> Detected {
     let Some((columns, first_row)) = table::first_rows(head) else {
         return not_supported(
-            "the first line does not name columns; ISO 20022 and CyberTipline XML, CSV ledgers and CSV hash lists are read",
+            "the first line does not name columns; ISO 20022 and CyberTipline XML, CSV ledgers, CSV hash lists and VICS media sets are read",
         );
     };
     if ledger::is_ledger_heading(&columns) {

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read};
 
 use quick_xml::{Reader, errors::Error as QuickError, events::Event};
 
-use crate::record::RAW_LIMIT;
+use crate::record::{RAW_LIMIT, beginning};
 
 /// The deepest nesting; payment messages need about fifteen.
 const DEEPEST: usize = 64;
@@ -60,7 +60,9 @@ impl<R: BufRead> Xml<R> {
     pub(crate) fn take_copy(&mut self) -> String {
         let copy = self.reader.get_mut().copy.take().unwrap_or_default();
         // Half a character at the end may have been cut off.
-        String::from_utf8_lossy(&copy).trim_end_matches('\u{fffd}').to_owned()
+        let text = String::from_utf8_lossy(&copy);
+        // Bytes that are no text take three each once they are replaced.
+        beginning(text.trim_end_matches('\u{fffd}'), RAW_LIMIT).to_owned()
     }
 
     /// The next node, or why the document cannot be read any further.
@@ -274,6 +276,16 @@ mod tests {
         }
         assert!(read(b"<a>\xff</a>").unwrap_err().contains("UTF-8"));
         assert!(read(b"\xff\xfe<\0a\0/\0>\0").is_err());
+    }
+
+    #[test]
+    fn the_copy_keeps_its_length_whatever_the_bytes() {
+        let mut xml = Xml::new(&b"<a>"[..]);
+        let _ = xml.next();
+        xml.begin_copy(&format!("<{}>", "\u{fffd}x".repeat(RAW_LIMIT)));
+        assert!(xml.take_copy().len() <= RAW_LIMIT);
+        xml.reader.get_mut().copy = Some(b"\xffx".repeat(RAW_LIMIT / 2));
+        assert!((RAW_LIMIT - 2..=RAW_LIMIT).contains(&xml.take_copy().len()));
     }
 
     #[test]

@@ -4,13 +4,16 @@ use model::{Identifier, IdentifierKind};
 
 use crate::{NotNormal, domain, fold, ip};
 
+/// The longest page, in bytes, before and after it is normalised.
+const LONGEST: usize = 2_048;
+
 /// A URL with scheme and host in lower case, without a default port, credentials, fragment, or the
 /// parameters that only say who shared it; percent-encoding in one form (RFC 3986, section 6.2.2).
 /// A missing scheme is taken to be `https`.
 pub fn url(raw: &str) -> Result<Identifier, NotNormal> {
     let wrong = |reason| NotNormal::new(IdentifierKind::Url, raw, reason);
     let text = raw.trim();
-    if text.len() > 2_048 {
+    if text.len() > LONGEST {
         return Err(wrong("it is longer than 2,048 characters"));
     }
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
@@ -48,6 +51,11 @@ pub fn url(raw: &str) -> Result<Identifier, NotNormal> {
     if !kept.is_empty() {
         value.push('?');
         value.push_str(&kept.join("&"));
+    }
+    // Letters that had to be escaped take three characters each, and what is too long once escaped
+    // would not be its own normal form.
+    if value.len() > LONGEST {
+        return Err(wrong("it is longer than 2,048 characters once its special letters are escaped"));
     }
     Ok(Identifier { kind: IdentifierKind::Url, value })
 }
@@ -184,6 +192,14 @@ mod tests {
             assert_eq!(value(raw).as_deref(), Some(expected), "{raw}");
         }
         assert_ne!(value("https://example.com/page"), value("https://example.com/Page"));
+    }
+
+    #[test]
+    fn a_page_that_is_too_long_once_it_is_escaped_is_refused() {
+        let page = |letters: usize| format!("https://example.com/{}", "^".repeat(letters));
+        let long = value(&page(676)).unwrap();
+        assert_eq!((long.len(), value(&long)), (2_048, Some(long.clone())));
+        assert_eq!(value(&page(677)), None);
     }
 
     #[test]

@@ -50,8 +50,12 @@ pub mod kinds {
         Party = "party",
         /// A sealed segment of bulk events.
         Segment = "segment",
-        /// A list of known hashes.
-        HashList = "hash_list",
+        /// A bank of known hashes.
+        Bank = "bank",
+        /// What a person made of a content of a bank.
+        Opinion = "opinion",
+        /// An exchange that a bank is fed by.
+        Exchange = "exchange",
         /// An alert.
         Alert = "alert",
         /// A case.

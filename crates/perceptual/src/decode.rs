@@ -197,6 +197,9 @@ pub enum Undecodable {
     Panicked(Format),
 }
 
+/// Characters of a decoder's words that are kept: some quote the file at length.
+const LONGEST_REASON: usize = 300;
+
 /// The picture in a file.
 pub fn decode(bytes: &[u8], limits: Limits) -> Result<Picture, Undecodable> {
     let format = Format::of(bytes).ok_or(Undecodable::Unknown)?;
@@ -213,7 +216,9 @@ fn decode_as(format: Format, bytes: &[u8], limits: Limits) -> Result<Picture, Un
         image::ImageError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
             Undecodable::Truncated(format)
         }
-        error => Undecodable::Broken { format, reason: error.to_string() },
+        error => {
+            Undecodable::Broken { format, reason: error.to_string().chars().take(LONGEST_REASON).collect() }
+        }
     };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format.as_image());
     let mut decoders = image::Limits::no_limits();

@@ -80,6 +80,11 @@ struct File {
     idle_minutes: Option<u32>,
     session_hours: Option<u32>,
     confirm_minutes: Option<u32>,
+    matched_days: Option<u32>,
+    seen_days: Option<u32>,
+    matching_listen: Option<SocketAddr>,
+    matching_role: Option<String>,
+    matching_urls: Option<bool>,
 }
 
 /// Everything that is in force.
@@ -94,6 +99,29 @@ pub(crate) struct Config {
     pub(crate) idle_minutes: Setting<u32>,
     pub(crate) session_hours: Setting<u32>,
     pub(crate) confirm_minutes: Setting<u32>,
+    /// How many days back a new hash is held against reports.
+    pub(crate) matched_days: Setting<u32>,
+    /// How many days look-ups are remembered to be held against new hashes; 0 remembers none.
+    pub(crate) seen_days: Setting<u32>,
+    /// Where programs look hashes up without a token: a loopback address, or nowhere.
+    pub(crate) matching_listen: Setting<Nowhere<SocketAddr>>,
+    /// What they may do there.
+    pub(crate) matching_role: Setting<String>,
+    /// Whether what programs name the address of is fetched from the outside world.
+    pub(crate) matching_urls: Setting<bool>,
+}
+
+/// Something that may be nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Nowhere<T>(pub(crate) Option<T>);
+
+impl<T: fmt::Display> fmt::Display for Nowhere<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(there) => there.fmt(f),
+            None => f.write_str("nowhere"),
+        }
+    }
 }
 
 /// The environment as a function, so that a test can bring its own.
@@ -186,6 +214,29 @@ impl Config {
             idle_minutes: from.pick(None, "SAGIP_IDLE_MINUTES", number, file.idle_minutes, 15)?,
             session_hours: from.pick(None, "SAGIP_SESSION_HOURS", number, file.session_hours, 12)?,
             confirm_minutes: from.pick(None, "SAGIP_CONFIRM_MINUTES", number, file.confirm_minutes, 10)?,
+            matched_days: from.pick(None, "SAGIP_MATCHED_DAYS", number, file.matched_days, 365)?,
+            seen_days: from.pick(None, "SAGIP_SEEN_DAYS", number, file.seen_days, 0)?,
+            matching_listen: from.pick(
+                None,
+                "SAGIP_MATCHING_LISTEN",
+                |text| address(text).and_then(on_loopback),
+                file.matching_listen.map(on_loopback).transpose()?,
+                Nowhere(None),
+            )?,
+            matching_role: from.pick(
+                None,
+                "SAGIP_MATCHING_ROLE",
+                text,
+                file.matching_role,
+                "matching_program".to_owned(),
+            )?,
+            matching_urls: from.pick(
+                None,
+                "SAGIP_MATCHING_URLS",
+                |text| text.parse::<bool>().with_context(|| format!("“{text}” is neither true nor false")),
+                file.matching_urls,
+                false,
+            )?,
             data,
         })
     }
@@ -212,8 +263,23 @@ impl Config {
             row("idle_minutes", &self.idle_minutes),
             row("session_hours", &self.session_hours),
             row("confirm_minutes", &self.confirm_minutes),
+            row("matched_days", &self.matched_days),
+            row("seen_days", &self.seen_days),
+            row("matching_listen", &self.matching_listen),
+            row("matching_role", &self.matching_role),
+            row("matching_urls", &self.matching_urls),
         ]
     }
+}
+
+/// An address that asks for no token is one that only this machine reaches.
+fn on_loopback(address: SocketAddr) -> anyhow::Result<Nowhere<SocketAddr>> {
+    if !address.ip().is_loopback() {
+        bail!(
+            "matching_listen is {address}, which other machines reach; it asks for no token, so give 127.0.0.1:PORT"
+        );
+    }
+    Ok(Nowhere(Some(address)))
 }
 
 fn without_password(place: &str) -> String {
@@ -269,6 +335,22 @@ mod tests {
         let env = |name: &str| (name == "SAGIP_LISTEN").then(|| "here".to_owned());
         let error = Config::gather(&Flags::of(folder.path()), None, &env).unwrap_err();
         assert!(format!("{error:#}").contains("SAGIP_LISTEN"), "{error:#}");
+    }
+
+    #[test]
+    fn what_asks_for_no_token_is_on_this_machine_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let gather = |address: &'static str| {
+            let env = move |name: &str| (name == "SAGIP_MATCHING_LISTEN").then(|| address.to_owned());
+            Config::gather(&Flags::of(folder.path()), None, &env)
+        };
+        assert_eq!(gather("127.0.0.1:5000").unwrap().matching_listen.value.to_string(), "127.0.0.1:5000");
+        assert!(gather("[::1]:5000").is_ok());
+        let refused = format!("{:#}", gather("0.0.0.0:5000").unwrap_err());
+        assert!(refused.contains("asks for no token"), "{refused}");
+        let none = |_: &str| None;
+        let config = Config::gather(&Flags::of(folder.path()), None, &none).unwrap();
+        assert_eq!(config.matching_listen.value.to_string(), "nowhere");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod bench;
 mod cli;
 mod config;
 mod demo;
+mod exchange;
 mod known;
 mod out;
 mod runtime;

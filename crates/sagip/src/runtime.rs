@@ -68,6 +68,15 @@ impl Entropy for Seeded {
     }
 }
 
+/// What intake decides by, with the banks' index in the data folder.
+pub(crate) fn rules(config: &Config) -> anyhow::Result<app_intake::Rules> {
+    let retention = app_intake::Retention {
+        reports: Span::days(config.matched_days.value.into()),
+        look_ups: Span::days(config.seen_days.value.into()),
+    };
+    Ok(app_intake::Rules::shipped()?.with_banks(&config.data.value.join("near"), retention))
+}
+
 const PROFILE: &str = "profile";
 
 /// The file that says what an installation is for.

@@ -22,6 +22,36 @@ const BOUNDS: &str = "ulimit -t 3600 && ulimit -v 4194304 && ulimit -f 0 && exec
 /// What a shell leaves with when there is no such program.
 const NO_SUCH_PROGRAM: i32 = 127;
 
+/// Whether a file that begins so is a video: MP4 and its kin, Matroska and WebM, AVI, MPEG, Flash, ASF,
+/// Ogg. Pictures that come in the same box (HEIF, AVIF) are none.
+pub(crate) fn begins(head: &[u8]) -> bool {
+    const PICTURES: [&[u8]; 7] = [b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif", b"avis"];
+    match head {
+        [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => {
+            !PICTURES.iter().any(|one| brand.starts_with(one))
+        }
+        [_, _, _, _, box_name @ ..] if box_name.starts_with(b"moov") || box_name.starts_with(b"mdat") => true,
+        [0x1a, 0x45, 0xdf, 0xa3, ..]
+        | [0, 0, 1, 0xba | 0xb3, ..]
+        | [b'F', b'L', b'V', 1, ..]
+        | [0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11, ..]
+        | [b'O', b'g', b'g', b'S', ..]
+        | [b'R', b'I', b'F', b'F', _, _, _, _, b'A', b'V', b'I', b' ', ..] => true,
+        // A transport stream shows its sign every 188 bytes.
+        [0x47, ..] => [188, 376].into_iter().all(|at| head.get(at) == Some(&0x47)),
+        _ => false,
+    }
+}
+
+/// Whether this machine has ffmpeg and ffprobe.
+pub(crate) fn can_be_decoded() -> bool {
+    ["ffmpeg", "ffprobe"].into_iter().all(|name| {
+        let mut program = Command::new(name);
+        program.arg("-version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        program.status().is_ok_and(|status| status.success())
+    })
+}
+
 /// Hashes the frames of a video, telling each to `take`.
 pub(crate) fn hash(path: &Path, seconds: f64, mut take: impl FnMut(Frame)) -> anyhow::Result<()> {
     let rate = frame_rate(path)?;
@@ -181,5 +211,27 @@ mod tests {
         assert!(head("P6\n320 240\n").unwrap_err().contains("in the middle"));
         assert!(head("P6\n100000 100000\n255\n").unwrap_err().contains("more than"));
         assert!(head(&"x".repeat(1000)).is_err());
+    }
+
+    #[test]
+    fn videos_are_known_by_how_they_begin() {
+        for head in [
+            &b"\0\0\0\x20ftypisom"[..],
+            b"\x1a\x45\xdf\xa3\x01",
+            b"RIFF\0\0\0\0AVI LIST",
+            b"\0\0\x01\xba\x44",
+        ] {
+            assert!(begins(head), "{head:?}");
+        }
+        let mut stream = vec![0; 400];
+        for at in [0, 188, 376] {
+            stream[at] = 0x47;
+        }
+        assert!(begins(&stream));
+        stream[188] = 0;
+        assert!(!begins(&stream));
+        for head in [&b"\0\0\0\x20ftypheic"[..], b"RIFF\0\0\0\0WEBPVP8 ", b"G", b"", b"GIF89a"] {
+            assert!(!begins(head), "{head:?}");
+        }
     }
 }

@@ -14,12 +14,15 @@ use app_screening::TypologyFile;
 use model::Id;
 use store::jobs::Job;
 
-use crate::{out::Out, runtime};
+use crate::{exchange, out::Out, runtime};
 
 /// How often an idle worker looks.
 const LOOK: Duration = Duration::from_millis(500);
 /// How many looks between two rounds of keeping house: ten minutes.
 const TIDY_EVERY: u32 = 1200;
+
+/// How long an exchange is left alone between two rounds.
+const FETCH_EVERY: model::Span = model::Span::minutes(10);
 
 /// The data folder held by one process alone: a server, or a rotation.
 pub(crate) struct Alone {
@@ -70,8 +73,27 @@ async fn run_job(house: &House, rules: &Rules, typologies: &[TypologyFile], job:
             }
         }
         "match" => {
-            if let Ok(import) = job.subject.parse() {
-                app_intake::match_import(&op, house, rules, import).await?;
+            let again = job.subject.strip_prefix("content ").and_then(|number| number.parse().ok());
+            let swept = app_intake::match_what_was_seen(&op, house, rules, again).await?;
+            tracing::info!(
+                reports = swept.reports,
+                look_ups = swept.look_ups,
+                put_aside = swept.put_aside.len(),
+                "held what was seen against new hashes"
+            );
+        }
+        "fetch" => {
+            let fetched =
+                exchange::fetch(house, &op, &job.subject, Some(exchange::ROUND), Arc::default()).await;
+            match fetched {
+                Ok(fetched) => tracing::info!(
+                    new = fetched.counts.new,
+                    changed = fetched.counts.changed,
+                    withdrawn = fetched.counts.withdrawn,
+                    "fetched from an exchange"
+                ),
+                // The exchange's own page says what; asking at once again would help nobody.
+                Err(error) => tracing::warn!(error = format!("{error:#}"), "a fetch came to no good end"),
             }
         }
         "recount" => {
@@ -136,7 +158,7 @@ pub(crate) async fn run(
             tracing::error!(error = %e, "the journal could not be chained");
         }
         if round.is_multiple_of(TIDY_EVERY)
-            && let Err(e) = keep_house(&house).await
+            && let Err(e) = keep_house(&house, &rules).await
         {
             tracing::error!(error = %e, "keeping house failed");
         }
@@ -152,14 +174,17 @@ pub(crate) async fn run(
 
 /// Removes what has had its time: ended sessions, answered keys, done jobs, files that never came
 /// to an end.
-async fn keep_house(house: &House) -> Result<(), Error> {
+async fn keep_house(house: &House, rules: &Rules) -> Result<(), Error> {
     app_admin::housekeeping::tidy(house).await?;
     let nobody = runtime::operator(house, Id::from_uuid(uuid::Uuid::nil()));
     let mut tx = house.look(&nobody).await?;
     let all = app_admin::setup::organisations(&nobody, &mut tx).await?;
     drop(tx);
     for (organisation, _) in all {
-        app_intake::tidy(&runtime::operator(house, organisation), house).await?;
+        let op = runtime::operator(house, organisation);
+        app_intake::tidy(&op, house).await?;
+        app_intake::forget(&op, house, rules).await?;
+        app_intake::want_fetches(&op, house, FETCH_EVERY).await?;
     }
     Ok(())
 }

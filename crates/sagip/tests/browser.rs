@@ -232,7 +232,7 @@ async fn a_phone_is_enough_and_so_is_a_browser_without_script() {
     let (_house, address) = demo(folder.path());
     let (_driver, client) = browser(folder.path(), 500, 844).await;
     sign_in(&client, &address, "hotline").await;
-    for page in ["/queue", "/alerts", "/imports", "/cases", "/outbox", "/hash-lists"] {
+    for page in ["/queue", "/alerts", "/imports", "/cases", "/outbox", "/banks"] {
         client.goto(&format!("{address}{page}")).await.unwrap();
         wait(&client, "main h1").await;
         let wider = client

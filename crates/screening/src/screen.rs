@@ -1,38 +1,41 @@
-//! Running a typology over events.
+//! Running a typology over the payments of a ledger.
 //!
-//! For each subject the payments that count are kept while they are within the window before the
-//! latest one. When the count reaches the threshold an episode opens and gathers its figures; when
-//! a later payment finds the count under the threshold the episode is closed and becomes a
-//! [`Finding`]. Time passes only with payments: the count is taken at each counted payment and
-//! nowhere else, so live, replay and backfill read the same thing.
+//! [`Watch`](crate::Watch) says at each payment that counts whether its party shows the pattern; here
+//! the payments that count are kept while they are within the window, and from the payment with which
+//! the pattern is shown to the last one before it no longer is they are gathered as an episode, which
+//! becomes a [`Finding`]. Time passes only with payments, so live, replay and backfill read the same thing.
 //!
 //! Order and ties: events are taken by (time, sequence). Of two payments at the same instant the one
 //! accepted first is counted first, and its own count does not include the other. A payment exactly
 //! one window's length old has left the window.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use model::{Country, Instant, Money};
 
-use crate::{Direction, Event, Finding, Party, PartyRef, Subject, Typology, Unknown, event::PartyMap};
+use crate::{
+    Decision, Event, Finding, PartyRef, Step, Subject, Typology, Watch,
+    coverage::{Coverage, Judge},
+    engine::{Activity, Cell, Parties, Settings},
+    finding::reasons,
+};
 
-/// Runs a typology over events given in any order, each sequence number once.
+/// Runs a typology over events given in any order, each sequence number once, without exchange rates.
 pub fn screen<'e>(typology: &Typology, events: impl IntoIterator<Item = &'e Event>) -> Outcome {
-    let mut screen = Screen::new(typology);
-    let mut counted: Vec<(PartyRef, Payment)> =
-        events.into_iter().filter_map(|event| screen.judge(event)).collect();
-    let order = |(_, payment): &(PartyRef, Payment)| (payment.at, payment.sequence);
-    if !counted.is_sorted_by_key(order) {
-        counted.sort_unstable_by_key(order);
+    let mut events: Vec<&Event> = events.into_iter().collect();
+    let order = |event: &&Event| (event.at, event.sequence);
+    if !events.is_sorted_by_key(order) {
+        events.sort_unstable_by_key(order);
     }
-    for (subject, payment) in counted {
-        screen.count(subject, payment);
+    let mut screen = Screen::new(typology);
+    for event in events {
+        screen.take(event);
     }
     screen.finish()
 }
 
 /// What came of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     /// The findings, by the order in which they opened.
     pub findings: Vec<Finding>,
@@ -40,29 +43,12 @@ pub struct Outcome {
     pub coverage: Coverage,
 }
 
-/// What a run looked at. What it could not judge is said rather than passed over.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Coverage {
-    /// All events.
-    pub events: u64,
-    /// Those that counted towards the threshold.
-    pub counted: u64,
-    /// Otherwise fitting, but paid out in another currency than the typology's; not judged.
-    pub other_currency: u64,
-    /// Otherwise fitting, but the receiver's country is not known; not judged.
-    pub unknown_destination: u64,
-    /// Fitting, from a country that is not known; counted or left out as the typology says.
-    pub unknown_origin: u64,
-    /// Fitting, to a party that may be a business; counted or left out as the typology says.
-    pub unknown_kind: u64,
-}
-
 /// What one event did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// It did not count, or the count stayed under the threshold.
+    /// It did not count, or the pattern is not shown.
     Quiet,
-    /// With it the count reached the threshold.
+    /// With it the pattern is shown.
     Opened,
     /// It belongs to an episode that was open already.
     Continued,
@@ -84,18 +70,36 @@ pub struct OutOfOrder {
 #[derive(Debug)]
 pub struct Screen<'t> {
     typology: &'t Typology,
-    subjects: PartyMap<History>,
+    settings: Settings,
+    judge: Judge,
+    /// Nothing where the typology does not run.
+    watch: Option<Watch>,
+    columns: Vec<usize>,
+    parties: Parties,
+    subjects: HashMap<(u32, u32), History>,
     findings: Vec<Finding>,
     coverage: Coverage,
     last: Option<(Instant, u64)>,
 }
 
 impl<'t> Screen<'t> {
-    /// A run that has seen nothing. A typology that is off finds nothing.
+    /// A run that has seen nothing, without exchange rates. A typology that is off finds nothing.
     pub fn new(typology: &'t Typology) -> Self {
+        Self::with(typology, Settings::shipped(typology.currency))
+    }
+
+    /// A run that has seen nothing, with the rates and clocks of `settings`.
+    pub fn with(typology: &'t Typology, settings: Settings) -> Self {
+        let watch = Watch::new(std::slice::from_ref(typology), |_| settings.clone()).ok();
+        let columns = watch.as_ref().map(|watch| watch.columns(0).to_vec()).unwrap_or_default();
         Self {
+            judge: Judge::new(typology, &settings),
             typology,
-            subjects: PartyMap::default(),
+            settings,
+            watch: watch.filter(|_| typology.runs()),
+            columns,
+            parties: Parties::default(),
+            subjects: HashMap::new(),
             findings: Vec::new(),
             coverage: Coverage::default(),
             last: None,
@@ -109,78 +113,79 @@ impl<'t> Screen<'t> {
             return Err(OutOfOrder { sequence: event.sequence, at: event.at });
         }
         self.last = Some(order);
-        Ok(match self.judge(event) {
-            Some((subject, payment)) => self.count(subject, payment),
-            None => Progress::Quiet,
-        })
+        Ok(self.take(event))
+    }
+
+    fn take(&mut self, event: &Event) -> Progress {
+        let (sender, receiver) = (self.parties.number(event.sender), self.parties.number(event.receiver));
+        let activity = Activity::payment(event, sender, receiver);
+        let mut decided: Option<(Decision, Vec<Cell>)> = None;
+        if let Some(watch) = &mut self.watch {
+            watch.each(&[activity], |_, row, decision| {
+                let cells = self.columns.iter().filter_map(|at| row.cells().get(*at).copied());
+                let cells = if decision.step == Step::Quiet { Vec::new() } else { cells.collect() };
+                decided = Some((decision, cells));
+            });
+        }
+        self.coverage.events += 1;
+        let Some((decision, cells)) = decided else {
+            if self.watch.is_some() {
+                self.judge.not_counted(&activity, &self.settings, &mut self.coverage);
+            }
+            return Progress::Quiet;
+        };
+        self.coverage.counted += 1;
+        let unknown_origin = self.judge.asks_origin() && event.sender_country.is_none();
+        let unknown_kind = event.receiver_is_individual.is_none();
+        self.coverage.unknown_origin += u64::from(unknown_origin);
+        self.coverage.unknown_kind += u64::from(unknown_kind);
+        let (other, country) = match self.typology.subject {
+            Subject::Receiver => (event.sender, event.sender_country),
+            Subject::Sender | Subject::Pair => (event.receiver, event.receiver_country),
+        };
+        let payment = Payment {
+            at: event.at,
+            sequence: event.sequence,
+            minor: self.settings.rates.convert(event.amount, self.typology.currency, event.at),
+            other,
+            country,
+            unknown_origin,
+            unknown_kind,
+        };
+        let subject = if self.typology.subject == Subject::Receiver { event.receiver } else { event.sender };
+        self.count(subject, payment, &decision, &cells)
     }
 
     /// The findings closed so far and those still open, as they stand.
     pub fn finish(mut self) -> Outcome {
-        for (subject, history) in self.subjects {
+        for history in self.subjects.into_values() {
             if let Some(episode) = history.episode {
-                self.findings.push(episode.close(self.typology, subject));
+                self.findings.push(episode.close(self.typology));
             }
         }
         self.findings.sort_by_key(|finding| (finding.opened_at, finding.opened_sequence));
         Outcome { findings: self.findings, coverage: self.coverage }
     }
 
-    /// The payment to count and whose it is, if the event is one.
-    fn judge(&mut self, event: &Event) -> Option<(PartyRef, Payment)> {
-        self.coverage.events += 1;
-        let conditions = &self.typology.conditions;
-        let (Subject::Receiver, Direction::Inward, Party::Individual) =
-            (self.typology.subject, conditions.direction, conditions.party);
-        let same_currency = event.amount.currency == conditions.amount_at_most.currency;
-        let fits = self.typology.runs()
-            && event.amount.minor > 0
-            && (!same_currency || event.amount.minor <= conditions.amount_at_most.minor)
-            && event.receiver_is_individual != Some(false)
-            && event.sender_country != Some(conditions.country)
-            && event.receiver_country.is_none_or(|country| country == conditions.country);
-        if !fits {
-            return None;
-        }
-        if event.receiver_country.is_none() {
-            self.coverage.unknown_destination += 1;
-            return None;
-        }
-        if !same_currency {
-            self.coverage.other_currency += 1;
-            return None;
-        }
-        let (no_origin, no_kind) = (event.sender_country.is_none(), event.receiver_is_individual.is_none());
-        self.coverage.unknown_origin += u64::from(no_origin);
-        self.coverage.unknown_kind += u64::from(no_kind);
-        if (no_origin && conditions.unknown_origin == Unknown::Excluded)
-            || (no_kind && conditions.unknown_kind == Unknown::Excluded)
-        {
-            return None;
-        }
-        self.coverage.counted += 1;
-        let payment = Payment {
-            at: event.at,
-            sequence: event.sequence,
-            minor: event.amount.minor,
-            other: event.sender,
-            country: event.sender_country,
-            unknown_kind: no_kind,
-        };
-        Some((event.receiver, payment))
-    }
-
     /// Counts a payment for its subject.
-    fn count(&mut self, subject: PartyRef, payment: Payment) -> Progress {
-        let history = self.subjects.entry(subject).or_default();
-        let gone = payment.at - self.typology.window.span();
+    fn count(
+        &mut self,
+        subject: PartyRef,
+        payment: Payment,
+        decision: &Decision,
+        cells: &[Cell],
+    ) -> Progress {
+        let pair = self.typology.subject == Subject::Pair;
+        let key = (decision.subject, if pair { decision.other } else { 0 });
+        let history = self.subjects.entry(key).or_default();
+        let gone = payment.at - self.typology.evidence.window;
         while history.window.front().is_some_and(|oldest| oldest.at <= gone) {
             history.window.pop_front();
         }
         history.window.push_back(payment);
-        if history.window.len() < self.typology.conditions.count_at_least as usize {
+        if matches!(decision.step, Step::Quiet | Step::Closed) {
             if let Some(episode) = history.episode.take() {
-                self.findings.push(episode.close(self.typology, subject));
+                self.findings.push(episode.close(self.typology));
             }
             return Progress::Quiet;
         }
@@ -190,7 +195,7 @@ impl<'t> Screen<'t> {
                 (Progress::Continued, episode)
             }
             none => {
-                let mut episode = Box::new(Episode::open(&payment));
+                let mut episode = Box::new(Episode::open(subject, &payment));
                 history.window.iter().for_each(|earlier| episode.add(earlier));
                 (Progress::Opened, none.insert(episode))
             }
@@ -198,6 +203,10 @@ impl<'t> Screen<'t> {
         let within = u32::try_from(history.window.len()).unwrap_or(u32::MAX);
         if within > episode.peak_count {
             (episode.peak_count, episode.peak_at) = (within, payment.at);
+        }
+        if progress == Progress::Opened || decision.weight > episode.peak_weight {
+            episode.peak_weight = decision.weight;
+            episode.reasons = Some((decision.holding, cells.to_vec(), payment.at));
         }
         progress
     }
@@ -208,9 +217,11 @@ impl<'t> Screen<'t> {
 struct Payment {
     at: Instant,
     sequence: u64,
-    minor: i64,
+    /// In the currency of the typology, where a rate is known.
+    minor: Option<i64>,
     other: PartyRef,
     country: Option<Country>,
+    unknown_origin: bool,
     unknown_kind: bool,
 }
 
@@ -224,32 +235,41 @@ struct History {
 /// An episode while it is open.
 #[derive(Debug)]
 struct Episode {
+    subject: PartyRef,
     opened: Payment,
     first_at: Instant,
     last_at: Instant,
     sum: i64,
-    senders: BTreeSet<PartyRef>,
+    others: BTreeSet<PartyRef>,
     countries: BTreeSet<Country>,
     unknown_origin: u32,
     unknown_kind: u32,
+    unknown_worth: u32,
     peak_count: u32,
     peak_at: Instant,
+    peak_weight: i64,
+    /// Which indicators held when the weight was largest, over which figures, and when.
+    reasons: Option<(u32, Vec<Cell>, Instant)>,
     payments: Vec<u64>,
 }
 
 impl Episode {
-    fn open(opened: &Payment) -> Self {
+    fn open(subject: PartyRef, opened: &Payment) -> Self {
         Self {
+            subject,
             opened: *opened,
             first_at: opened.at,
             last_at: opened.at,
             sum: 0,
-            senders: BTreeSet::new(),
+            others: BTreeSet::new(),
             countries: BTreeSet::new(),
             unknown_origin: 0,
             unknown_kind: 0,
+            unknown_worth: 0,
             peak_count: 0,
             peak_at: opened.at,
+            peak_weight: 0,
+            reasons: None,
             payments: Vec::new(),
         }
     }
@@ -257,19 +277,20 @@ impl Episode {
     fn add(&mut self, payment: &Payment) {
         self.first_at = self.first_at.min(payment.at);
         self.last_at = payment.at;
-        self.sum = self.sum.saturating_add(payment.minor);
-        self.senders.insert(payment.other);
+        self.sum = self.sum.saturating_add(payment.minor.unwrap_or(0));
+        self.others.insert(payment.other);
         self.countries.extend(payment.country);
-        self.unknown_origin += u32::from(payment.country.is_none());
+        self.unknown_origin += u32::from(payment.unknown_origin);
         self.unknown_kind += u32::from(payment.unknown_kind);
+        self.unknown_worth += u32::from(payment.minor.is_none());
         self.payments.push(payment.sequence);
     }
 
-    fn close(self, typology: &Typology, subject: PartyRef) -> Finding {
+    fn close(self, typology: &Typology) -> Finding {
         let mut finding = Finding {
             typology: typology.id.clone(),
             version: typology.version,
-            subject,
+            subject: self.subject,
             route: typology.route,
             severity: typology.severity,
             opened_at: self.opened.at,
@@ -277,13 +298,18 @@ impl Episode {
             first_at: self.first_at,
             last_at: self.last_at,
             count: u32::try_from(self.payments.len()).unwrap_or(u32::MAX),
-            sum: Money { minor: self.sum, currency: typology.conditions.amount_at_most.currency },
-            distinct_senders: self.senders.len(),
+            sum: Money { minor: self.sum, currency: typology.currency },
+            distinct_others: self.others.len(),
             countries: self.countries.into_iter().collect(),
             unknown_origin: self.unknown_origin,
             unknown_kind: self.unknown_kind,
+            unknown_worth: self.unknown_worth,
             peak_count: self.peak_count,
             peak_at: self.peak_at,
+            weight: self.peak_weight,
+            reasons: self
+                .reasons
+                .map_or_else(Vec::new, |(holding, cells, at)| reasons(typology, holding, &cells, at)),
             payments: self.payments,
             evidence: Vec::new(),
         };

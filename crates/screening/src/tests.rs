@@ -27,8 +27,8 @@ fn baseline() -> Typology {
 /// The baseline with a low threshold and a short window, so that random events reach it.
 fn small(threshold: u32, days: u16) -> Typology {
     let mut typology = baseline();
-    typology.conditions.count_at_least = threshold;
-    typology.window.days = days;
+    typology.evidence.at_least = threshold;
+    typology.evidence.window = Span::days(i64::from(days));
     typology
 }
 
@@ -61,7 +61,7 @@ fn twenty_payments_in_thirty_days_are_a_finding_and_nineteen_are_not() {
     assert_eq!(run(&baseline(), &events[1..]), []);
     let findings = run(&baseline(), &events);
     let [finding] = findings.as_slice() else { panic!("{findings:?}") };
-    assert_eq!((finding.count, finding.peak_count, finding.distinct_senders), (20, 20, 9));
+    assert_eq!((finding.count, finding.peak_count, finding.distinct_others), (20, 20, 9));
     assert_eq!((finding.opened_at, finding.opened_sequence), (events[19].at, 19));
     assert_eq!((finding.first_at, finding.last_at), (events[0].at, events[19].at));
     assert_eq!(finding.sum.to_string(), "PHP 20,190.00");
@@ -165,7 +165,7 @@ fn what_is_not_known_is_said() {
     assert_eq!((coverage.events, coverage.counted), (4, 2));
     assert_eq!((coverage.unknown_destination, coverage.other_currency), (1, 1));
     assert_eq!((coverage.unknown_origin, coverage.unknown_kind), (1, 1));
-    typology.conditions.unknown_origin = crate::Unknown::Excluded;
+    typology.evidence.filter.crossing = true;
     assert_eq!(run(&typology, &events), []);
 }
 
@@ -190,7 +190,7 @@ fn in_the_made_up_ledger_the_planted_receiver_alone_is_found() {
     let [finding] = findings.as_slice() else { panic!("{} findings", findings.len()) };
     assert_eq!(finding.subject, Ledger::party_ref(ledger.planted));
     assert_eq!(
-        (finding.count as usize, finding.distinct_senders, finding.countries.len()),
+        (finding.count as usize, finding.distinct_others, finding.countries.len()),
         (PLANTED_PAYMENTS, 9, 3)
     );
     assert_eq!(Ledger::generate(&plan, &Seed(3)).events().collect::<Vec<_>>(), events);
@@ -236,7 +236,7 @@ fn oracle(typology: &Typology, events: &[Event]) -> Vec<(PartyRef, u64, Vec<u64>
     let counts = |event: &&Event| {
         event.amount.currency == Currency::PHP
             && event.amount.minor > 0
-            && event.amount.minor <= typology.conditions.amount_at_most.minor
+            && event.amount.minor <= typology.largest().unwrap().minor
             && event.receiver_is_individual != Some(false)
             && event.receiver_country == Some(Country::PH)
             && event.sender_country != Some(Country::PH)
@@ -247,9 +247,9 @@ fn oracle(typology: &Typology, events: &[Event]) -> Vec<(PartyRef, u64, Vec<u64>
             events.iter().filter(counts).filter(|event| event.receiver == subject).collect();
         own.sort_by_key(|event| (event.at, event.sequence));
         let within: Vec<usize> = (0..own.len())
-            .map(|i| own[..=i].iter().filter(|e| e.at > own[i].at - typology.window.span()).count())
+            .map(|i| own[..=i].iter().filter(|e| e.at > own[i].at - typology.evidence.window).count())
             .collect();
-        let reached = |i: usize| within[i] >= typology.conditions.count_at_least as usize;
+        let reached = |i: usize| within[i] >= typology.evidence.at_least as usize;
         for open in (0..own.len()).filter(|&i| reached(i) && (i == 0 || !reached(i - 1))) {
             let last = (open..own.len()).take_while(|&i| reached(i)).last().unwrap();
             let episode = &own[open + 1 - within[open]..=last];
@@ -293,9 +293,9 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
 }
 
 fn figures(finding: &Finding) -> (PartyRef, u64, Vec<u64>, i64, usize, u32) {
-    let Finding { subject, opened_sequence, payments, sum, distinct_senders, peak_count, .. } =
+    let Finding { subject, opened_sequence, payments, sum, distinct_others, peak_count, .. } =
         finding.clone();
-    (subject, opened_sequence, payments, sum.minor, distinct_senders, peak_count)
+    (subject, opened_sequence, payments, sum.minor, distinct_others, peak_count)
 }
 
 proptest! {
@@ -338,7 +338,7 @@ proptest! {
         for finding in run(&small(threshold, 3), &events) {
             prop_assert!(finding.first_at <= finding.opened_at && finding.opened_at <= finding.last_at);
             prop_assert!(threshold <= finding.peak_count && finding.peak_count <= finding.count);
-            prop_assert!(finding.distinct_senders <= finding.count as usize);
+            prop_assert!(finding.distinct_others <= finding.count as usize);
             prop_assert_eq!(finding.payments.len(), finding.count as usize);
         }
     }

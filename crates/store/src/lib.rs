@@ -9,10 +9,13 @@ mod engine;
 mod schema;
 
 pub mod alerts;
+pub mod bank_contents;
+pub mod bank_history;
+pub mod banks;
 pub mod cases;
 pub mod child_keys;
+pub mod exchanges;
 pub mod filings;
-pub mod hash_lists;
 pub mod identifiers;
 pub mod imports;
 pub mod jobs;
@@ -21,6 +24,7 @@ pub mod keys;
 pub mod ledger;
 pub mod organisations;
 pub mod reports;
+pub mod seen_hashes;
 pub mod shares;
 pub mod users;
 

@@ -4,8 +4,10 @@
 use crate::engine::Engine;
 
 /// The migrations, oldest first. A migration that has run is never edited.
-const MIGRATIONS: [(&str, &str); 1] =
-    [("0001_foundation", include_str!("../migrations/0001_foundation.sql"))];
+const MIGRATIONS: [(&str, &str); 2] = [
+    ("0001_foundation", include_str!("../migrations/0001_foundation.sql")),
+    ("0002_banks", include_str!("../migrations/0002_banks.sql")),
+];
 
 /// A migration rendered for one engine and one set of rooms.
 pub(crate) struct Migration {

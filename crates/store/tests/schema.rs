@@ -7,7 +7,8 @@ use access::Profiles;
 use store::{Db, Engine, Place, ROOMS, StoreError};
 use test_support::{TestDatabase, engines};
 
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_foundation.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../migrations/0001_foundation.sql"), include_str!("../migrations/0002_banks.sql")];
 
 /// Table, then its columns in order with their types.
 type Tables = BTreeMap<String, Vec<(String, String)>>;
@@ -20,6 +21,8 @@ fn declared(engine: Engine, rooms: &[String]) -> Tables {
     for line in MIGRATIONS.iter().flat_map(|text| text.lines()) {
         if let Some(room) = line.strip_prefix("--# room ") {
             here = room == "core" || rooms.iter().any(|r| r == room);
+        } else if let Some(name) = line.strip_prefix("DROP TABLE ") {
+            tables.remove(name.trim_end_matches(';'));
         } else if let Some(name) = line.strip_prefix("CREATE TABLE ").and_then(|l| l.strip_suffix(" (")) {
             table = Some(name.to_owned());
         } else if line.starts_with(')') {
@@ -95,7 +98,7 @@ async fn every_profile_has_the_tables_of_its_rooms_and_no_others_on_both_engines
 fn a_profile_without_a_room_has_none_of_its_tables() {
     let cases = declared(Engine::Sqlite, &["cases".to_owned()]);
     assert!(cases.contains_key("people") && cases.contains_key("journal_entries"));
-    for absent in ["parties", "hash_entries", "reports", "alerts", "filings"] {
+    for absent in ["parties", "bank_contents", "reports", "alerts", "filings"] {
         assert!(!cases.contains_key(absent), "{absent}");
     }
     assert!(declared(Engine::Sqlite, &all_rooms()).len() > cases.len() + 10);
@@ -106,6 +109,7 @@ async fn indexes_and_strict_tables_are_as_declared() {
     for engine in engines() {
         let database = TestDatabase::new(&engine).await;
         let db = Db::open(database.data(), &all_rooms()).await.unwrap();
+        let dropped = "hash_entries_by_digest";
         let indexes: Vec<&str> = MIGRATIONS
             .iter()
             .flat_map(|text| text.lines())
@@ -113,6 +117,7 @@ async fn indexes_and_strict_tables_are_as_declared() {
                 line.strip_prefix("CREATE INDEX ").or(line.strip_prefix("CREATE UNIQUE INDEX "))
             })
             .filter_map(|rest| rest.split(' ').next())
+            .filter(|index| *index != dropped)
             .collect();
         assert!(indexes.len() > 20);
         for index in indexes {
@@ -150,7 +155,7 @@ async fn migrating_again_changes_nothing_and_two_at_once_do_not_collide() {
         turned.push("cases".to_owned());
         let db = Db::open(database.data(), &turned).await.unwrap();
         assert_eq!(shape(&db).await, first, "{engine:?}");
-        assert_eq!(database.numbers("SELECT COUNT(*) FROM migrations").await, [1], "{engine:?}");
+        assert_eq!(database.numbers("SELECT COUNT(*) FROM migrations").await, [2], "{engine:?}");
         db.close().await;
     }
 }
@@ -183,6 +188,106 @@ async fn a_database_of_a_newer_version_or_with_other_rooms_is_refused_in_words()
         database.execute("UPDATE migrations SET rooms = 'cases reports synthetic'").await;
         let refused = Db::open(database.data(), &rooms).await.unwrap_err();
         assert!(matches!(refused, StoreError::Newer(_)), "{engine:?}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn lists_of_hashes_become_banks_with_everything_in_them() {
+    for engine in engines() {
+        let database = TestDatabase::new(&engine).await;
+        Db::open(database.data(), &all_rooms()).await.unwrap().close().await;
+        // Back to how it was: the new tables gone, the old ones made and filled.
+        for table in [
+            "bank_exchanges",
+            "bank_opinions",
+            "bank_hits",
+            "bank_signals",
+            "seen_hashes",
+            "bank_contents",
+            "banks",
+        ] {
+            database.execute(&format!("DROP TABLE {table}")).await;
+        }
+        let (bytes, int) = match engine {
+            test_support::TestEngine::Sqlite => ("BLOB", "INTEGER"),
+            test_support::TestEngine::Postgres(_) => ("BYTEA", "BIGINT"),
+        };
+        let (id, at) = match engine {
+            test_support::TestEngine::Sqlite => ("BLOB", "INTEGER"),
+            test_support::TestEngine::Postgres(_) => ("UUID", "TIMESTAMPTZ"),
+        };
+        let value = |byte: &str, width: usize| match engine {
+            test_support::TestEngine::Sqlite => format!("x'{}'", byte.repeat(width)),
+            test_support::TestEngine::Postgres(_) => format!("'\\x{}'", byte.repeat(width)),
+        };
+        let key = |byte: &str| match engine {
+            test_support::TestEngine::Sqlite => format!("x'{}'", byte.repeat(16)),
+            test_support::TestEngine::Postgres(_) => format!("'{}'", byte.repeat(16)),
+        };
+        let now = match engine {
+            test_support::TestEngine::Sqlite => "1750000000000000",
+            test_support::TestEngine::Postgres(_) => "'2025-06-15T15:06:40Z'",
+        };
+        let (organisation, first, second, import) = (key("aa"), key("01"), key("02"), key("0f"));
+        for statement in [
+            "DELETE FROM migrations WHERE name = '0002_banks'".to_owned(),
+            format!(
+                "CREATE TABLE hash_lists (id {id} PRIMARY KEY, organisation_id {id}, name TEXT, created_at {at})"
+            ),
+            format!(
+                "CREATE TABLE hash_entries (list_id {id}, organisation_id {id}, algorithm TEXT, digest {bytes}, \
+                 taxonomy TEXT, classification TEXT, note TEXT, import_id {id})"
+            ),
+            if int == "INTEGER" {
+                format!(
+                    "INSERT INTO organisations (id, name, links_across, created_at) VALUES ({organisation}, 'Synthetic One', 0, {now})"
+                )
+            } else {
+                format!(
+                    "INSERT INTO organisations (id, name, links_across, created_at) VALUES ({organisation}, 'Synthetic One', false, {now})"
+                )
+            },
+            format!("INSERT INTO hash_lists VALUES ({first}, {organisation}, 'Synthetic A', {now})"),
+            format!("INSERT INTO hash_lists VALUES ({second}, {organisation}, 'Synthetic B', {now})"),
+            format!(
+                "INSERT INTO hash_entries VALUES ({first}, {organisation}, 'md5', {}, 'industry', 'A1', NULL, {import})",
+                value("11", 16)
+            ),
+            format!(
+                "INSERT INTO hash_entries VALUES ({first}, {organisation}, 'pdq', {}, NULL, NULL, 'a note', {import})",
+                value("00", 32)
+            ),
+            format!(
+                "INSERT INTO hash_entries VALUES ({second}, {organisation}, 'md5', {}, NULL, NULL, NULL, {import})",
+                value("11", 16)
+            ),
+        ] {
+            database.execute(&statement).await;
+        }
+        let db = Db::open(database.data(), &all_rooms()).await.unwrap();
+        assert_eq!(shape(&db).await, declared(db.engine(), &all_rooms()), "{engine:?}");
+        let mut tx = db.write().await.unwrap();
+        let owner = model::Id::from_uuid(uuid::Uuid::from_bytes([0xaa; 16]));
+        let banks = store::banks::list(&mut tx, owner).await.unwrap();
+        let seen: Vec<_> =
+            banks.iter().map(|b| (b.name.as_str(), b.contents, b.distance, b.enabled_ppm)).collect();
+        assert_eq!(
+            seen,
+            [("Synthetic A", 2, 31, 1_000_000), ("Synthetic B", 1, 31, 1_000_000)],
+            "{engine:?}"
+        );
+        let found = store::bank_contents::equal(&mut tx, owner, "md5", &[0x11; 16]).await.unwrap();
+        let found: Vec<_> =
+            found.iter().map(|c| (c.bank, c.classification.as_deref(), c.state.as_str())).collect();
+        assert_eq!(found, [(banks[0].id, Some("A1"), "live"), (banks[1].id, None, "live")], "{engine:?}");
+        // What its source sends again is not new.
+        let key = [b"pdq:".as_slice(), &[0; 32]].concat();
+        let there = store::bank_contents::by_source(&mut tx, banks[0].id, &key).await.unwrap().unwrap();
+        assert_eq!(there.note.as_deref(), Some("a note"), "{engine:?}");
+        assert_eq!(store::bank_contents::head(&mut tx, owner).await.unwrap(), 3, "{engine:?}");
+        assert_eq!(store::seen_hashes::matched_up_to(&mut tx, owner).await.unwrap(), 3, "{engine:?}");
+        drop(tx);
+        db.close().await;
     }
 }
 

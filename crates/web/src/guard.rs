@@ -55,7 +55,8 @@ pub(crate) fn is_foreign_change(method: &Method, headers: &HeaderMap) -> bool {
     !reads(method) && from_elsewhere(headers)
 }
 
-fn from_elsewhere(headers: &HeaderMap) -> bool {
+/// Whether a page of another site asks.
+pub(crate) fn from_elsewhere(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         return site != "same-origin" && site != "none";

@@ -12,6 +12,7 @@ mod desk;
 mod fault;
 mod form;
 mod guard;
+mod hma;
 mod notice;
 mod parts;
 mod serve;
@@ -19,5 +20,6 @@ mod session;
 mod state;
 mod view;
 
-pub use serve::{router, serve};
+pub use hma::{Fetched, Fetcher, NotFetched, OpenDoor, routes as hma_routes};
+pub use serve::{matching_router, router, serve, serve_matching};
 pub use state::{Web, WebParts};

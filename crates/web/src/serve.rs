@@ -10,19 +10,26 @@ use axum::{
 };
 use tokio::{net::TcpListener, sync::watch};
 
-use crate::{Web, api, assets, desk, guard};
+use crate::{Web, api, assets, desk, guard, hma};
 
 /// Every route of the house.
 pub fn router(web: Web) -> Router {
     desk::routes(&web.house.profile)
         .route("/assets/{file}", get(asset))
-        .route("/livez", get(|| async { "ok" }))
         .layer(DefaultBodyLimit::max(512 * 1024))
         .layer(middleware::from_fn(guard::same_site))
         // The API says in its own words what is refused.
         .merge(api::routes(&web))
+        .merge(hma::health())
+        .merge(hma::behind_tokens(&web))
         .layer(middleware::from_fn(guard::headers))
         .with_state(web)
+}
+
+/// What programs look up with on a listener of their own, which asks for no token: that, and nothing
+/// else of the house.
+pub fn matching_router(web: Web, door: hma::OpenDoor) -> Router {
+    hma::without_tokens(&web, door).layer(middleware::from_fn(guard::headers)).with_state(web)
 }
 
 async fn asset(uri: axum::http::Uri) -> Response {
@@ -40,11 +47,32 @@ async fn asset(uri: axum::http::Uri) -> Response {
 pub async fn serve(
     web: Web,
     listener: std::net::TcpListener,
+    stop: watch::Receiver<bool>,
+) -> std::io::Result<()> {
+    serve_routes(router(web), listener, stop).await
+}
+
+/// The same for the listener that asks for no token, which must be one that only this machine reaches.
+pub async fn serve_matching(
+    web: Web,
+    door: hma::OpenDoor,
+    listener: std::net::TcpListener,
+    stop: watch::Receiver<bool>,
+) -> std::io::Result<()> {
+    if !listener.local_addr()?.ip().is_loopback() {
+        return Err(std::io::Error::other("a listener that asks for no token must be on loopback"));
+    }
+    serve_routes(matching_router(web, door), listener, stop).await
+}
+
+async fn serve_routes(
+    routes: Router,
+    listener: std::net::TcpListener,
     mut stop: watch::Receiver<bool>,
 ) -> std::io::Result<()> {
     listener.set_nonblocking(true)?;
     let listener = TcpListener::from_std(listener)?;
-    axum::serve(listener, router(web))
+    axum::serve(listener, routes)
         .with_graceful_shutdown(async move {
             while !*stop.borrow() {
                 if stop.changed().await.is_err() {

@@ -6,6 +6,8 @@ use app_intake::Rules;
 use app_kernel::House;
 use app_screening::TypologyFile;
 
+use crate::hma::{Fetcher, Matching};
+
 /// What the pages and the API are made with.
 pub struct WebParts {
     /// The house.
@@ -20,12 +22,22 @@ pub struct WebParts {
 
 /// The state of the router; cheap to clone.
 #[derive(Clone)]
-pub struct Web(Arc<WebParts>);
+pub struct Web {
+    parts: Arc<WebParts>,
+    /// What programs that look pictures and hashes up share.
+    pub(crate) matching: Arc<Matching>,
+}
 
 impl Web {
-    /// The state made of its parts.
+    /// The state made of its parts. Addresses are not fetched.
     pub fn new(parts: WebParts) -> Self {
-        Self(Arc::new(parts))
+        Self { parts: Arc::new(parts), matching: Arc::new(Matching::new(None)) }
+    }
+
+    /// The same, fetching what programs name the address of.
+    #[must_use]
+    pub fn with_fetcher(self, fetcher: Arc<dyn Fetcher>) -> Self {
+        Self { matching: Arc::new(Matching::new(Some(fetcher))), ..self }
     }
 }
 
@@ -33,6 +45,6 @@ impl Deref for Web {
     type Target = WebParts;
 
     fn deref(&self) -> &WebParts {
-        &self.0
+        &self.parts
     }
 }

@@ -22,7 +22,7 @@ const fn shown(room: Room) -> Desk {
         Room::Imports => Desk::Imports,
         Room::Cases => Desk::Cases,
         Room::Outbox => Desk::Outbox,
-        Room::HashLists => Desk::HashLists,
+        Room::Banks => Desk::Banks,
         Room::Typologies => Desk::Typologies,
         Room::KeepingHouse => Desk::House,
     }

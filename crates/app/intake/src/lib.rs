@@ -7,13 +7,13 @@
 //! process that a crash cut short is taken up again and adds nothing twice.
 
 mod admit;
+mod banks;
 mod clocks;
 mod escalate;
 mod from_cybertip;
 mod hashes;
 mod imports;
 mod link;
-mod lists;
 mod matches;
 mod original;
 mod party;
@@ -29,11 +29,18 @@ mod shared;
 mod tips;
 
 pub use admit::recount;
+pub use banks::{
+    Added, Adding, Asking, BankIndex, BankKind, BankRow, BankSettings, BankView, ContentPage, ContentState,
+    ContentView, ExchangeAccess, ExchangeKind, ExchangeRow, Extent, FedCensus, FedCounts, FedDetails,
+    FedEntry, FedStep, Feedback, Found, HeldBack, OpinionView, Question, Retention, SeenMatch, Standing,
+    Swept, Verdict, add_content, add_exchange, bank, bank_named, banks, change_bank, change_note, content,
+    contents, delete_bank, disable_until, end_round, exchanges, feedback, forget, give_opinion, look_up,
+    look_up_as, make_bank, match_what_was_seen, may_manage_banks, may_match, open_exchange, release,
+    remove_content, remove_exchange, seen_and_matched, standing, switch_exchange, take_step, want_fetches,
+};
 pub use clocks::ClockView;
 pub use escalate::escalate;
 pub use imports::{ImportPage, ImportRow, ImportView, RejectLine, import, imports, rejected, rejects_csv};
-pub use lists::{HashListRow, hash_lists};
-pub use matches::match_import;
 pub use process::{Outcome, Progress, process, unfinished};
 pub use queue::{Place, QueueFilter, QueuePage, QueueRow, StateGroup, queue};
 pub use receive::{Arriving, Received, Receiver, receive, tidy};

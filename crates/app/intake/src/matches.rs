@@ -1,4 +1,4 @@
-//! Matching the hashes of a report's files against the lists: exact, and as an alert with its
+//! Matching the hashes of a report's files against the banks: exact, and as an alert with its
 //! evidence in words.
 
 use app_kernel::{Error, Op, Permit, Tx};
@@ -6,14 +6,17 @@ use model::{Id, kinds};
 use reports::{MatchSummary, Report};
 use screening::AlertEvidence;
 use std::collections::{BTreeMap, BTreeSet};
-use store::{alerts::Alert, hash_lists::Match};
+use store::alerts::Alert;
 
-use crate::Rules;
+use crate::{
+    Rules,
+    banks::{self, BankKind, Found, Question},
+};
 
 /// Order of a hash alert on the desk: a known file is certain, so it comes before any pattern.
 const SCORE: i64 = 100;
 
-/// Matches every hash of the report; raises one alert for each list that knows one of its files.
+/// Matches every hash of the report; raises one alert for each bank that knows one of its files.
 pub(crate) async fn match_files(
     op: &Op,
     tx: &mut Tx<'_>,
@@ -30,39 +33,49 @@ pub(crate) async fn match_files(
     }
     let hashes = store::reports::hashes(tx.store(permit), row.id).await?;
     let mut known = BTreeSet::new();
-    let mut by_list: BTreeMap<Id<kinds::HashList>, Vec<(i64, Match)>> = BTreeMap::new();
-    for hash in &hashes {
-        let found =
-            store::hash_lists::matching(tx.store(permit), permit.owner(), &hash.algorithm, &hash.digest)
-                .await?;
-        for hit in found {
-            known.insert(hash.file);
-            by_list.entry(hit.list).or_default().push((hash.file, hit));
+    let mut by_bank: BTreeMap<Id<kinds::Bank>, Vec<(i64, Found)>> = BTreeMap::new();
+    if !hashes.is_empty() {
+        let questions: Vec<_> = hashes
+            .iter()
+            .map(|hash| Question { algorithm: hash.algorithm.clone(), digest: hash.digest.clone() })
+            .collect();
+        let index = rules.banks.current(tx, permit).await?;
+        let found = banks::find(tx, permit, &index, &questions, None).await?;
+        for (hash, found) in hashes.iter().zip(found) {
+            for hit in found.into_iter().filter(of_a_child) {
+                known.insert(hash.file);
+                by_bank.entry(hit.bank).or_default().push((hash.file, hit));
+            }
         }
     }
     let checked: BTreeSet<i64> = hashes.iter().map(|hash| hash.file).collect();
     summary.checked_files = u32::try_from(checked.len()).unwrap_or(u32::MAX);
     summary.known_files = u32::try_from(known.len()).unwrap_or(u32::MAX);
     if house.profile.has("alerts") {
-        for (list, hits) in by_list {
-            raise(op, tx, permit, row, list, &hits).await?;
+        for (bank, hits) in by_bank {
+            raise(op, tx, permit, row, bank, &hits).await?;
         }
     }
     Ok(summary)
 }
 
-fn evidence(list: &str, hits: &[(i64, Match)]) -> AlertEvidence {
+/// Whether a match says something about a crime against a child.
+fn of_a_child(found: &Found) -> bool {
+    found.counts() && found.kind == BankKind::Known
+}
+
+fn evidence(bank: &str, hits: &[(i64, Found)]) -> AlertEvidence {
     let lines = hits
         .iter()
         .filter_map(|(file, hit)| {
             let algorithm = hit.algorithm.parse::<matching::Algorithm>().ok()?;
             let classification = hit.classification.as_deref().zip(hit.taxonomy.as_deref());
             let number = usize::try_from(*file).ok()?;
-            Some(matching::words(algorithm, number, list, classification))
+            Some(matching::words(algorithm, number, bank, hit.distance, classification))
         })
         .collect();
     AlertEvidence {
-        title: format!("Files on the list “{list}”"),
+        title: format!("Files in the bank “{bank}”"),
         lines,
         hint: Some("A file this report names is known. Nobody needs to open it to know that.".to_owned()),
     }
@@ -73,13 +86,13 @@ async fn raise(
     tx: &mut Tx<'_>,
     permit: &Permit,
     row: &store::reports::Report,
-    list: Id<kinds::HashList>,
-    hits: &[(i64, Match)],
+    bank: Id<kinds::Bank>,
+    hits: &[(i64, Found)],
 ) -> Result<(), Error> {
     let house = tx.house();
-    let name = hits.first().map_or_else(String::new, |(_, hit)| hit.list_name.clone());
+    let name = hits.first().map_or_else(String::new, |(_, hit)| hit.bank_name.clone());
     let mut key = row.id.bytes().to_vec();
-    key.extend(list.bytes());
+    key.extend(bank.bytes());
     let dedup = tx.secrets(permit).await?.blinder().token("hash_alert", &key);
     let owner = permit.owner();
     let evidence = evidence(&name, hits);
@@ -122,25 +135,10 @@ async fn raise(
     store::alerts::insert(tx.store(permit), &alert).await?;
     let about = tx.about(permit, &alert);
     let matching = op.system("matching", "matching");
-    tx.journal(&matching, &about, serde_json::json!({ "raised": true, "hits": hits.len() })).await
-}
-
-/// Matches the reports that were here before a list knew a hash, after an import of hashes.
-pub async fn match_import(
-    op: &Op,
-    house: &app_kernel::House,
-    rules: &Rules,
-    import: Id<kinds::Import>,
-) -> Result<usize, Error> {
-    if !house.profile.has("reports") {
-        return Ok(0);
-    }
-    let mut tx = house.look(op).await?;
-    let permit = tx.allow(op, access::Action::ImportFile)?;
-    let reports = store::hash_lists::reports_matching_import(tx.store(&permit), import).await?;
-    drop(tx);
-    for report in &reports {
-        crate::admit::recount(op, house, rules, *report).await?;
-    }
-    Ok(reports.len())
+    let mut contents: Vec<_> = hits.iter().map(|(_, hit)| hit.content).collect();
+    contents.sort_unstable();
+    contents.dedup();
+    let put_aside = banks::count(tx, permit, &contents).await?;
+    let detail = serde_json::json!({ "raised": true, "hits": hits.len(), "put_aside": put_aside });
+    tx.journal(&matching, &about, detail).await
 }

@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use vault::Blinder;
 
 use crate::{
-    Rules,
+    Rules, banks,
     hashes::{self, HashBatch},
     original::{Original, pipe},
     payments::{self, PaymentBatch},
@@ -191,7 +191,12 @@ fn parse(mut original: Original, mapping: Option<&str>, source: &str, blinder: B
         }
         Detected::HashListCsv => {
             if out.send(Batch::Kind("hashes")).is_continue() {
-                hashes::read(original, out);
+                hashes::read_table(original, out);
+            }
+        }
+        Detected::MediaSet => {
+            if out.send(Batch::Kind("hashes")).is_continue() {
+                hashes::read_media_set(original, out);
             }
         }
         Detected::LedgerNeedsMapping { columns } => {
@@ -303,15 +308,14 @@ async fn finish(op: &Op, house: &House, row: &mut Import) -> Result<(), Error> {
     if !store::imports::advance(tx.store(&permit), row, from).await? {
         return Err(taken_over());
     }
-    let next = match row.kind.as_deref() {
-        Some("payments") => Some("screen"),
-        Some("hashes") => Some("match"),
-        _ => None,
-    };
-    if let Some(kind) = next.filter(|_| row.accepted > 0) {
-        let (job, now) = (house.id(), house.now());
-        let subject = row.id.to_string();
-        store::jobs::enqueue(tx.store(&permit), job, permit.owner(), kind, &subject, now).await?;
+    match row.kind.as_deref() {
+        Some("payments") if row.accepted > 0 => {
+            let (job, now) = (house.id(), house.now());
+            let subject = row.id.to_string();
+            store::jobs::enqueue(tx.store(&permit), job, permit.owner(), "screen", &subject, now).await?;
+        }
+        Some("hashes") if row.accepted > 0 => banks::want_match(&mut tx, &permit).await?,
+        _ => {}
     }
     let detail = serde_json::json!({
         "state": row.state, "kind": row.kind, "read": row.read, "accepted": row.accepted,

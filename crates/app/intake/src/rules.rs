@@ -1,8 +1,13 @@
-//! What intake decides by: the rubric, the clocks and the taxonomies, read from data.
+//! What intake decides by: the rubric, the clocks and the taxonomies, read from data, and the index of
+//! the banks.
+
+use std::{path::Path, sync::Arc};
 
 use reports::{Clocks, DataFault, Rubric, Taxonomies};
 
-/// Rules read from data files.
+use crate::banks::{BankIndex, Retention};
+
+/// Rules read from data files, and what of the banks is kept at hand.
 #[derive(Clone, Debug)]
 pub struct Rules {
     /// Levels of urgency.
@@ -11,6 +16,10 @@ pub struct Rules {
     pub clocks: Clocks,
     /// Taxonomies of classifications.
     pub taxonomies: Taxonomies,
+    /// The banks' perceptual hashes, found by distance.
+    pub banks: Arc<BankIndex>,
+    /// How far back a new content is held against what was seen.
+    pub retention: Retention,
 }
 
 impl Rules {
@@ -20,6 +29,14 @@ impl Rules {
             rubric: Rubric::load(&reports::ICAC_RUBRIC)?,
             clocks: Clocks::load(&reports::INTAKE_CLOCKS)?,
             taxonomies: Taxonomies::load(&[reports::INDUSTRY_TAXONOMY, reports::IWF_TAXONOMY])?,
+            banks: Arc::new(BankIndex::in_memory()),
+            retention: Retention::default(),
         })
+    }
+
+    /// The same, with the banks' index kept in a folder and what was seen held for so long.
+    #[must_use]
+    pub fn with_banks(self, folder: &Path, retention: Retention) -> Self {
+        Self { banks: Arc::new(BankIndex::kept_in(folder)), retention, ..self }
     }
 }

@@ -1,5 +1,6 @@
 //! Looking something up: a number of this house, a number of the CyberTipline, a hash, an
-//! identifier. Only what is exactly equal is found, by blind token, so nothing is opened; the
+//! identifier. Only what is exactly equal is found, by blind token, so nothing is opened (a
+//! perceptual hash also finds what is near it in a bank); the
 //! journal is told what kinds were looked up and how much was found, never the text.
 
 use access::Action;
@@ -13,6 +14,8 @@ use uuid::Uuid;
 use vault::Blinder;
 
 use crate::{
+    Rules,
+    banks::{self, Question},
     report,
     shared::{alert_number, case_number, may, number, report_number},
 };
@@ -33,8 +36,8 @@ words! {
         Case = "case", "case";
         /// A report on its way out.
         Filing = "filing", "filing";
-        /// A list of known hashes.
-        HashList = "hash_list", "hash list";
+        /// A bank of known hashes.
+        Bank = "bank", "bank";
         /// A party to payments, which has no page of its own.
         Party = "party", "party to payments";
     }
@@ -47,7 +50,7 @@ pub struct Hit {
     pub kind: HitKind,
     /// Its id.
     pub id: Uuid,
-    /// Its number, such as `R-2026-00042`, or a list's name.
+    /// Its number, such as `R-2026-00042`, or a bank's name.
     pub number: String,
     /// Its state's word; empty for what has none.
     pub state: String,
@@ -58,7 +61,7 @@ pub struct Hit {
 }
 
 /// Everything in the organisation that a text names exactly, as far as the actor may list it.
-pub async fn search(op: &Op, tx: &mut Tx<'_>, text: &str) -> Result<Vec<Hit>, Error> {
+pub async fn search(op: &Op, tx: &mut Tx<'_>, rules: &Rules, text: &str) -> Result<Vec<Hit>, Error> {
     let permit = tx.allow(op, Action::Search)?;
     let text = text.trim();
     if text.is_empty() || text.chars().count() > LETTERS {
@@ -77,7 +80,7 @@ pub async fn search(op: &Op, tx: &mut Tx<'_>, text: &str) -> Result<Vec<Hit>, Er
         cases: has("cases") && may_list(Action::ListCases),
         filings: has("filings"),
         parties: has("payments") && may_list(Action::ListAlerts),
-        lists: has("hashes") && may_list(Action::ManageHashLists),
+        banks: has("hashes") && may_list(Action::ManageBanks),
         kinds: Vec::new(),
         hits: Vec::new(),
     };
@@ -86,7 +89,7 @@ pub async fn search(op: &Op, tx: &mut Tx<'_>, text: &str) -> Result<Vec<Hit>, Er
     }
     let blinder = tx.secrets(&permit).await?.blinder().clone();
     found.by_outside_number(tx, &permit, &blinder, text).await?;
-    found.by_hash(tx, &permit, text).await?;
+    found.by_hash(tx, &permit, rules, text).await?;
     found.by_identifier(tx, &permit, &blinder, text).await?;
     let Found { mut hits, kinds, .. } = found;
     hits.sort_by_key(|hit| (hit.kind, hit.at, hit.id));
@@ -102,7 +105,7 @@ struct Found {
     cases: bool,
     filings: bool,
     parties: bool,
-    lists: bool,
+    banks: bool,
     kinds: Vec<&'static str>,
     hits: Vec<Hit>,
 }
@@ -219,7 +222,13 @@ impl Found {
         Ok(())
     }
 
-    async fn by_hash(&mut self, tx: &mut Tx<'_>, permit: &Permit, text: &str) -> Result<(), Error> {
+    async fn by_hash(
+        &mut self,
+        tx: &mut Tx<'_>,
+        permit: &Permit,
+        rules: &Rules,
+        text: &str,
+    ) -> Result<(), Error> {
         if !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Ok(());
         }
@@ -236,24 +245,43 @@ impl Found {
                     self.add_report(&row, format!("It names a file of this {} hash.", algorithm.label()));
                 }
             }
-            if self.lists {
-                let lists = store::hash_lists::list(tx.store(permit), owner).await?;
-                for hit in store::hash_lists::matching(tx.store(permit), owner, word, bytes).await? {
-                    let Some(list) = lists.iter().find(|list| list.id == hit.list) else { continue };
-                    let class = match (hit.classification, hit.taxonomy) {
-                        (Some(code), Some(taxonomy)) => format!(", as {code} of {taxonomy}"),
-                        _ => String::new(),
-                    };
-                    self.add(Hit {
-                        kind: HitKind::HashList,
-                        id: hit.list.uuid(),
-                        number: hit.list_name,
-                        state: String::new(),
-                        at: list.created_at,
-                        why: vec![format!("It knows this {} hash{class}.", algorithm.label())],
-                    });
-                }
+            if self.banks {
+                let question = Question { algorithm: word.to_owned(), digest: bytes.to_vec() };
+                self.by_likeness(tx, permit, rules, algorithm, question).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// The banks that know a hash, or one near it.
+    async fn by_likeness(
+        &mut self,
+        tx: &mut Tx<'_>,
+        permit: &Permit,
+        rules: &Rules,
+        algorithm: matching::Algorithm,
+        question: Question,
+    ) -> Result<(), Error> {
+        let index = rules.banks.current(tx, permit).await?;
+        let known = store::banks::list(tx.store(permit), permit.owner()).await?;
+        for hit in banks::find(tx, permit, &index, &[question], None).await?.into_iter().flatten() {
+            let Some(bank) = known.iter().find(|bank| bank.id == hit.bank) else { continue };
+            let class = match (&hit.classification, &hit.taxonomy) {
+                (Some(code), Some(taxonomy)) => format!(", as {code} of {taxonomy}"),
+                _ => String::new(),
+            };
+            let held = hit.held_back.as_ref().map_or_else(String::new, |held| {
+                format!(" It does not count: “{}” says it must not match.", held.bank_name)
+            });
+            let near = if hit.distance == 0 { "this" } else { "one near this" };
+            self.add(Hit {
+                kind: HitKind::Bank,
+                id: hit.bank.uuid(),
+                number: hit.bank_name.clone(),
+                state: String::new(),
+                at: bank.created_at,
+                why: vec![format!("It knows {near} {} hash{class}.{held}", algorithm.label())],
+            });
         }
         Ok(())
     }

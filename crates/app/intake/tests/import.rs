@@ -190,7 +190,7 @@ async fn an_installation_takes_only_what_it_is_for() {
 }
 
 #[tokio::test]
-async fn a_hash_list_raises_an_alert_on_what_was_here_before() {
+async fn a_list_of_hashes_raises_an_alert_on_what_was_here_before() {
     for engine in engines() {
         let house = TestHouse::new(&engine).await;
         let op = house.op(&["hotline_analyst"]).await;
@@ -204,11 +204,12 @@ async fn a_hash_list_raises_an_alert_on_what_was_here_before() {
         let outcome = import(&house, &op, &arriving("list.csv"), list).await;
         assert_eq!((outcome.kind.as_deref(), outcome.counts.accepted), (Some("hashes"), 1));
         let system = house.system();
-        let matched = app_intake::match_import(&system, &house, &rules, outcome.import).await.unwrap();
-        assert_eq!(matched, 1);
+        let swept = app_intake::match_what_was_seen(&system, &house, &rules, None).await.unwrap();
+        assert_eq!(swept.reports, 1);
         assert_eq!(alerts(&house, &op).await, 1, "{engine:?}");
         // Once more changes nothing.
-        app_intake::match_import(&system, &house, &rules, outcome.import).await.unwrap();
+        let swept = app_intake::match_what_was_seen(&system, &house, &rules, None).await.unwrap();
+        assert_eq!(swept, app_intake::Swept::default());
         assert_eq!(alerts(&house, &op).await, 1);
     }
 }

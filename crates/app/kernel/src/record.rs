@@ -2,8 +2,8 @@
 
 use model::{Compartment, Id, kinds};
 use store::{
-    StoreError, alerts::Alert, cases::Case, filings::Filing, imports::Import, jobs::Job, reports::Report,
-    users::User,
+    StoreError, alerts::Alert, banks::Bank, cases::Case, filings::Filing, imports::Import, jobs::Job,
+    reports::Report, users::User,
 };
 use uuid::Uuid;
 
@@ -53,6 +53,8 @@ macro_rules! record {
         }
     };
 }
+
+record!(Bank, "bank", store::banks::find);
 
 record!(
     Report,

@@ -23,7 +23,7 @@ pub struct AlertView {
     pub kind: String,
     /// The typology's id, or the list's name; `None` for whoever sees an outline only.
     pub typology: Option<String>,
-    /// The typology's version; empty for a hash list.
+    /// The typology's version; empty for a bank.
     pub version: String,
     /// Where it is on its way.
     pub state: AlertState,

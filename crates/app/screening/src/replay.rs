@@ -1,9 +1,10 @@
 //! Replaying the ledger: which findings an import can have changed, exactly as a run over the
 //! whole ledger would find them.
 //!
-//! Payments of a party depend on no other party's, so only the parties an import paid are looked
-//! at, and only as far before and after it as their episodes reach: from two windows before it to
-//! one after, and where an episode touches the edge of that, further, twice as far each time.
+//! What a party's payments show depends on no other party's, so only the parties an import names are
+//! looked at, and only as far before and after it as their episodes reach: from twice the typologies'
+//! reach before it to once after, and where an episode touches the edge of that, further, twice as
+//! far each time. A typology that looks at first payments reaches over the whole ledger.
 //!
 //! Memory is bounded: the ledger is read a few segments at a time, first to count each party's
 //! payments, then to gather the payments of as many parties as [`AT_ONCE`] allows. What is held is
@@ -14,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 
 use app_kernel::{Error, Internal, Permit, Tx};
 use model::{Id, Instant, Span, kinds};
-use screening::{Event, Finding, Party, PartyRef, Screen, Subject, Typology};
+use screening::{Event, Finding, PartyRef, Screen, Subject, Typology};
 
 /// Payments held at once.
 pub(crate) const AT_ONCE: usize = 300_000;
@@ -63,8 +64,8 @@ impl<'t> Replay<'_, '_, 't> {
         let (Some((first, last)), Some(ledger)) = (span, self.extent().await?) else {
             return Ok(Replayed::nothing());
         };
-        let mut wanted = self.paid_by(import, Stretch { from: first, to: last }).await?;
-        let window = self.typologies.iter().map(|t| t.window.span()).max().unwrap_or_default();
+        let mut wanted = self.named_by(import, Stretch { from: first, to: last }).await?;
+        let window = self.typologies.iter().map(|t| t.reach()).max().unwrap_or_default();
         let times = |n: i64| Span(window.0.saturating_mul(n));
         let mut done = Replayed::nothing();
         let mut reach = 1_i64;
@@ -103,16 +104,16 @@ impl<'t> Replay<'_, '_, 't> {
         Ok(from.zip(to).map(|(from, to)| Stretch { from, to }))
     }
 
-    /// The parties an import paid.
-    async fn paid_by(
+    /// The parties an import may lead to an alert about.
+    async fn named_by(
         &mut self,
         import: Id<kinds::Import>,
         stretch: Stretch,
     ) -> Result<HashSet<PartyRef>, Error> {
         let typologies = self.typologies.clone();
-        let mut paid = HashSet::new();
-        self.walk(stretch, Some(import), |event| paid.extend(subject(&typologies, &event))).await?;
-        Ok(paid)
+        let mut named = HashSet::new();
+        self.walk(stretch, Some(import), |event| named.extend(subjects(&typologies, &event))).await?;
+        Ok(named)
     }
 
     /// Runs the typologies over the payments of a stretch to the parties wanted, or to all.
@@ -122,14 +123,15 @@ impl<'t> Replay<'_, '_, 't> {
         wanted: Option<&HashSet<PartyRef>>,
     ) -> Result<Replayed<'t>, Error> {
         let typologies = self.typologies.clone();
-        let least = typologies.iter().map(|t| t.conditions.count_at_least).min().unwrap_or(u32::MAX);
+        let least = typologies.iter().map(|t| t.evidence.at_least).min().unwrap_or(u32::MAX);
         let mut replayed = Replayed::nothing();
         let mut counts: HashMap<PartyRef, u32> = HashMap::new();
         self.walk(stretch, None, |event| {
             replayed.events += 1;
-            let subject = subject(&typologies, &event);
-            if let Some(party) = subject.filter(|party| wanted.is_none_or(|wanted| wanted.contains(party))) {
-                *counts.entry(party).or_insert(0) += 1;
+            for party in subjects(&typologies, &event) {
+                if wanted.is_none_or(|wanted| wanted.contains(&party)) {
+                    *counts.entry(party).or_insert(0) += 1;
+                }
             }
         })
         .await?;
@@ -137,7 +139,7 @@ impl<'t> Replay<'_, '_, 't> {
         for (parties, payments) in groups(counts, self.at_once) {
             let mut held = Vec::with_capacity(payments);
             self.walk(stretch, None, |event| {
-                if subject(&typologies, &event).is_some_and(|party| parties.contains(&party)) {
+                if subjects(&typologies, &event).any(|party| parties.contains(&party)) {
                     held.push(event);
                 }
             })
@@ -150,8 +152,10 @@ impl<'t> Replay<'_, '_, 't> {
                         .push(event)
                         .map_err(|e| Internal::Unreadable { what: "ledger", reason: e.to_string() })?;
                 }
-                let findings = screen.finish().findings;
-                replayed.findings.extend(findings.into_iter().map(|finding| Found { typology, finding }));
+                // Of other parties only some payments are at hand.
+                let findings = screen.finish().findings.into_iter();
+                let findings = findings.filter(|finding| parties.contains(&finding.subject));
+                replayed.findings.extend(findings.map(|finding| Found { typology, finding }));
             }
         }
         Ok(replayed)
@@ -197,13 +201,12 @@ impl<'t> Replayed<'t> {
     }
 }
 
-/// The party a payment may lead to an alert about, if any typology may count it.
-fn subject(typologies: &[&Typology], event: &Event) -> Option<PartyRef> {
-    typologies.iter().find_map(|typology| match (typology.subject, typology.conditions.party) {
-        (Subject::Receiver, Party::Individual) => {
-            (event.receiver_is_individual != Some(false)).then_some(event.receiver)
-        }
-    })
+/// The parties a payment may lead to an alert about.
+fn subjects(typologies: &[&Typology], event: &Event) -> impl Iterator<Item = PartyRef> + use<> {
+    let of = |receiver: bool| typologies.iter().any(|t| (t.subject == Subject::Receiver) == receiver);
+    let sender = of(false).then_some(event.sender);
+    let receiver = of(true).then_some(event.receiver);
+    sender.into_iter().chain(receiver.filter(|receiver| sender != Some(*receiver)))
 }
 
 /// Parties in groups that have at most `at_once` payments together, or are one party alone; with

@@ -2,7 +2,7 @@
 
 use access::Action;
 use app_kernel::{Error, Op, Tx};
-use model::CivilDate;
+use model::{CivilDate, Span};
 use screening::{BadTypology, Route, Status, Typology};
 
 /// A typology with the file it was read from.
@@ -94,9 +94,9 @@ pub struct TypologyRow {
     pub verified: CivilDate,
     /// The finding in words, with the places it leaves.
     pub sentence: String,
-    /// The days payments are counted over.
+    /// The days payments are counted over, rounded up.
     pub window_days: u16,
-    /// How many payments make a finding.
+    /// Fewer payments than this within the window are never a finding.
     pub threshold: u32,
     /// `low`, `medium` or `high`.
     pub severity: String,
@@ -130,8 +130,8 @@ fn row(file: &TypologyFile) -> TypologyRow {
         source: typology.source.clone(),
         verified: typology.verified,
         sentence: typology.sentence.to_string(),
-        window_days: typology.window.days,
-        threshold: typology.conditions.count_at_least,
+        window_days: days_of(typology.evidence.window),
+        threshold: typology.evidence.at_least,
         severity: typology.severity.to_string(),
         route: match typology.route {
             Route::Review => "review",
@@ -141,6 +141,11 @@ fn row(file: &TypologyFile) -> TypologyRow {
         text: file.text.clone(),
         shipped: file.shipped,
     }
+}
+
+fn days_of(window: Span) -> u16 {
+    let day = Span::days(1).0;
+    u16::try_from((window.0 + day - 1) / day).unwrap_or(u16::MAX)
 }
 
 #[cfg(test)]
@@ -155,8 +160,10 @@ mod tests {
     fn an_overlay_replaces_by_id_and_adds() {
         let off = own("mine.toml", |text| text.replace("status = \"baseline\"", "status = \"off\""));
         let more = own("more.toml", |text| text.replace("id = \"baseline-inward-20\"", "id = \"aaa-first\""));
-        let loaded = load(&[off, more]);
+        let mut loaded = load(&[off, more]);
         assert!(loaded.refused.is_empty());
+        assert_eq!(loaded.files.len(), screening::shipped().len() + 1);
+        loaded.files.retain(|file| ["aaa-first", "baseline-inward-20"].contains(&file.typology.id.as_str()));
         let ids: Vec<_> =
             loaded.files.iter().map(|f| (f.typology.id.as_str(), f.shipped, f.typology.runs())).collect();
         assert_eq!(ids, [("aaa-first", false, true), ("baseline-inward-20", false, false)]);
@@ -165,15 +172,15 @@ mod tests {
 
     #[test]
     fn every_bad_file_is_named_with_its_line_and_the_others_are_read() {
-        let bad = own("bad.toml", |text| text.replace("days = 30", "days = 0"));
+        let bad = own("bad.toml", |text| text.replace("at_least = 20", "at_least = 0"));
         let fine = own("fine.toml", |text| text.replace("baseline-inward-20", "second-one"));
         let again = own("again.toml", |text| text.replace("baseline-inward-20", "second-one"));
         let loaded = load(&[bad, fine, again]);
-        assert_eq!(loaded.files.len(), 2);
+        assert_eq!(loaded.files.len(), screening::shipped().len() + 1);
         let said: Vec<String> = loaded.refused.iter().map(ToString::to_string).collect();
         let line =
             |part: &str| 1 + screening::shipped()[0].1.lines().position(|l| l.starts_with(part)).unwrap();
-        assert_eq!(said[0], format!("bad.toml:{}: a window has 1 to 366 days", line("days")));
+        assert_eq!(said[0], format!("bad.toml:{}: a count of payments is 1 to 1,000,000", line("at_least")));
         assert!(said[1].starts_with(&format!("again.toml:{}: “second-one”", line("id"))), "{}", said[1]);
         assert!(said[1].contains("fine.toml"));
     }

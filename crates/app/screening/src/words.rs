@@ -107,17 +107,15 @@ impl Band {
     }
 }
 
-/// The score of a finding: its typology's band, and within it how far the peak is over the
-/// threshold, up to twice the threshold.
+/// The score of a finding: its typology's band, and within it how far the finding is above what the
+/// typology asks for.
 pub(crate) fn score(typology: &Typology, finding: &Finding) -> i64 {
     let band = match finding.severity {
         Severity::Low => 0,
         Severity::Medium => 1,
         Severity::High => 2,
     };
-    let threshold = i64::from(typology.conditions.count_at_least);
-    let over = (i64::from(finding.peak_count) - threshold).clamp(0, threshold);
-    band * WIDTH + 1 + over * (WIDTH - 1) / threshold.max(1)
+    band * WIDTH + 1 + finding.strength(typology).clamp(0, WIDTH - 1)
 }
 
 #[cfg(test)]
@@ -131,19 +129,19 @@ mod tests {
         fn a_score_never_leaves_its_band(threshold in 2_u32..100, peak in 0_u32..1000, band in 0_usize..3) {
             let (file, text) = screening::shipped()[0];
             let mut typology = Typology::parse(file, text).unwrap();
-            typology.conditions.count_at_least = threshold;
+            typology.evidence.at_least = threshold;
             typology.severity = [Severity::Low, Severity::Medium, Severity::High][band];
             let mut events = Vec::new();
             for n in 0..u64::from(threshold.max(peak)) {
                 events.push(screening::Event {
                     sequence: n,
                     at: model::Instant::from_micros(i64::try_from(n).unwrap()),
-                    amount: typology.conditions.amount_at_most,
+                    amount: typology.largest().unwrap(),
                     sender: screening::PartyRef([1; 16]),
                     receiver: screening::PartyRef([2; 16]),
                     receiver_is_individual: Some(true),
                     sender_country: None,
-                    receiver_country: Some(typology.conditions.country),
+                    receiver_country: Some(model::Country::PH),
                 });
             }
             let found = screening::screen(&typology, &events).findings;

@@ -121,6 +121,7 @@ pub enum Standing {
 pub struct Ask {
     request: Request,
     at: Instant,
+    answered_at: Instant,
     pace: Pace,
     state: Fetch,
 }
@@ -194,7 +195,7 @@ impl Fetch {
             }
         };
         state.window = Some(window);
-        Some(Ask { request: Request::get(path), at: now, pace, state })
+        Some(Ask { request: Request::get(path), at: now, answered_at: now, pace, state })
     }
 }
 
@@ -203,6 +204,12 @@ impl Ask {
     /// [`base_url`](Environment::base_url).
     pub const fn request(&self) -> &Request {
         &self.request
+    }
+
+    /// Says when there was an answer, where asking took its time: a page may have gone stale over it.
+    pub const fn answered_at(mut self, at: Instant) -> Self {
+        self.answered_at = at;
+        self
     }
 
     /// Takes the answer with status 200.
@@ -264,9 +271,9 @@ impl Ask {
     }
 
     fn last_page(self, empty: bool) -> Fetch {
-        let Self { mut state, at, pace, .. } = self;
+        let Self { mut state, answered_at, pace, .. } = self;
         let Some(window) = state.window.take() else { return state };
-        let lain = window.link.as_ref().is_some_and(|link| link.given_at + pace.fresh < at);
+        let lain = window.link.as_ref().is_some_and(|link| link.given_at + pace.fresh < answered_at);
         if empty && lain {
             state.again = state.again.saturating_add(1);
             return state;

@@ -112,6 +112,7 @@ pub enum Standing {
 pub struct Ask {
     request: Request,
     at: Instant,
+    answered_at: Instant,
     pace: Pace,
     state: Fetch,
 }
@@ -124,6 +125,8 @@ pub struct Taken {
     pub records: Vec<Record<HashRecord>>,
     /// What could not be read. A `fatal` one means that the same will be asked for again.
     pub rejects: Vec<Reject>,
+    /// Whether this was the last page and the pass is read to its end.
+    pub whole: bool,
     /// The state to keep together with the records.
     pub state: Fetch,
 }
@@ -169,7 +172,7 @@ impl Fetch {
             token.unwrap_or_default()
         );
         state.pass = Some(pass);
-        Some(Ask { request: Request::get(path), at: now, pace, state })
+        Some(Ask { request: Request::get(path), at: now, answered_at: now, pace, state })
     }
 }
 
@@ -185,11 +188,25 @@ impl Ask {
         self.state.pass.as_ref().is_some_and(|pass| pass.from <= EVERYTHING)
     }
 
+    /// When the pass began, which tells passes apart.
+    pub fn pass_began(&self) -> Instant {
+        self.state.pass.as_ref().map_or(self.at, |pass| pass.opened_at)
+    }
+
+    /// Says when there was an answer, where asking took its time: a page may have gone stale over it.
+    pub const fn answered_at(mut self, at: Instant) -> Self {
+        self.answered_at = at;
+        self
+    }
+
     /// Takes the answer with status 200.
     pub fn take(mut self, answer: &[u8]) -> Taken {
         let answer = match read_answer(answer) {
             Ok(answer) => answer,
-            Err(reject) => return Taken { records: Vec::new(), rejects: vec![reject], state: self.failed() },
+            Err(reject) => {
+                let (records, rejects) = (Vec::new(), vec![reject]);
+                return Taken { records, rejects, whole: false, state: self.failed() };
+            }
         };
         let newest = answer.records.iter().map(|record| seconds(record.value.at)).max();
         if let Some(pass) = &mut self.state.pass {
@@ -200,7 +217,8 @@ impl Ask {
             Some(token) if answer.has_more => self.followed_by(token),
             _ => self.last_page(answer.next_set_timestamp, empty),
         };
-        Taken { records: answer.records, rejects: answer.rejects, state }
+        let whole = state.pass.is_none() && state.again == 0;
+        Taken { records: answer.records, rejects: answer.rejects, whole, state }
     }
 
     /// Goes on when there was no answer, or one with another status.
@@ -235,12 +253,11 @@ impl Ask {
     }
 
     fn last_page(self, next_set: Option<i64>, empty: bool) -> Fetch {
-        let Self { mut state, at, pace, .. } = self;
+        let Self { mut state, at, answered_at, pace, .. } = self;
         let Some(pass) = state.pass.take() else { return state };
-        let lain = pass
-            .link
-            .as_ref()
-            .is_some_and(|link| link.given_at + pace.fresh < at || pass.opened_at + pace.pass_life < at);
+        let lain = pass.link.as_ref().is_some_and(|link| {
+            link.given_at + pace.fresh < answered_at || pass.opened_at + pace.pass_life < answered_at
+        });
         if empty && lain {
             state.again = state.again.saturating_add(1);
             return state;

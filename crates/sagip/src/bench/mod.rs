@@ -1,6 +1,7 @@
 //! `sagip bench`: every claim of speed, measured here, printed as one JSON object
 //! `{"name", "figures": {flat name: number}, "peer", "machine"}`.
 
+mod fuzz;
 mod hashing;
 mod import;
 mod machine;
@@ -31,6 +32,8 @@ pub(crate) enum What {
         #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
         rounds: u32,
     },
+    /// Damaged documents for everything that takes bytes from outside
+    Fuzz(fuzz::Args),
     /// Exact search by distance, beside faiss when `SAGIP_PEERS` names its Python
     Matching(matching::Args),
 }
@@ -39,6 +42,7 @@ pub(crate) async fn run(what: What, out: Out) -> anyhow::Result<End> {
     match what {
         What::Import { rows, seed } => import::run(rows, seed, out).await?,
         What::Hashing { rounds } => hashing::run(rounds, out)?,
+        What::Fuzz(args) => return fuzz::run(&args, out),
         What::Matching(args) => matching::run(&args, out)?,
     }
     Ok(End::Done)

@@ -4,11 +4,12 @@ use std::{io::Write, path::PathBuf};
 
 use anyhow::Context;
 use app_casework::CybertipChoices;
+use app_intake::Rules;
 use app_kernel::{House, Op};
 use clap::Subcommand;
 use model::{Id, kinds};
 
-use crate::{End, config::Config, out::Out};
+use crate::{End, config::Config, out::Out, runtime};
 
 #[derive(Subcommand)]
 pub(crate) enum Kind {
@@ -28,7 +29,7 @@ pub(crate) enum Kind {
 pub(crate) async fn run(config: &Config, kind: Kind, out: Out) -> anyhow::Result<End> {
     let Kind::Cybertip { case, out: file, organisation } = kind;
     let (house, op) = super::open_for(config, organisation.as_deref()).await?;
-    let id = find(&house, &op, &case).await?;
+    let id = find(&house, &op, &runtime::rules(config)?, &case).await?;
     let mut tx = house.begin(&op).await?;
     let (xml, filing) = app_casework::export_cybertip(&op, &mut tx, id, &CybertipChoices::default()).await?;
     tx.commit().await?;
@@ -61,12 +62,12 @@ pub(crate) async fn run(config: &Config, kind: Kind, out: Out) -> anyhow::Result
 }
 
 /// A case by its number or its id.
-async fn find(house: &House, op: &Op, text: &str) -> anyhow::Result<Id<kinds::Case>> {
+async fn find(house: &House, op: &Op, rules: &Rules, text: &str) -> anyhow::Result<Id<kinds::Case>> {
     if let Ok(id) = text.parse() {
         return Ok(id);
     }
     let mut tx = house.begin(op).await?;
-    let hits = app_intake::search(op, &mut tx, text).await?;
+    let hits = app_intake::search(op, &mut tx, rules, text).await?;
     tx.commit().await?;
     hits.into_iter()
         .find(|hit| hit.kind == app_intake::HitKind::Case)

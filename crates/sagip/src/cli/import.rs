@@ -10,7 +10,7 @@ use anyhow::Context;
 use app_intake::{Arriving, Outcome, Progress, Rules};
 use app_kernel::{House, Op};
 
-use crate::{End, config::Config, out::Out, work};
+use crate::{End, config::Config, out::Out, runtime, work};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -41,7 +41,7 @@ pub(crate) async fn run(config: &Config, args: Args, out: Out) -> anyhow::Result
         .map(|path| std::fs::read_to_string(path).with_context(|| path.display().to_string()))
         .transpose()?;
     let (house, op) = super::open_for(config, args.organisation.as_deref()).await?;
-    let rules = Rules::shipped()?;
+    let rules = runtime::rules(config)?;
     resume(&house, &op, &rules, out).await?;
     let mut end = End::Done;
     for path in files(&args.files)? {

@@ -1,6 +1,8 @@
 //! The command line: one file a command.
 
+mod bank;
 mod config_show;
+mod exchange;
 mod export;
 mod hash;
 mod import;
@@ -8,6 +10,7 @@ mod init;
 mod journal;
 mod keys;
 mod look_up;
+mod programs;
 mod serve;
 mod simulate;
 mod user;
@@ -58,8 +61,10 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         keep: Option<PathBuf>,
     },
-    /// Take files in: CyberTipline reports, payments, ledgers, hash lists
+    /// Take files in: CyberTipline reports, payments, ledgers, hash lists, media sets
     Import(import::Args),
+    /// Banks of known hashes
+    Bank(bank::Args),
     /// Write a case out in an outside format
     Export {
         #[command(subcommand)]
@@ -116,6 +121,7 @@ pub(crate) async fn run(cli: Cli, out: Out) -> anyhow::Result<End> {
         Command::Serve { .. } => serve::run(&config()?, out).await,
         Command::Demo { keep, .. } => crate::demo::run(&config()?, keep, out).await,
         Command::Import(args) => import::run(&config()?, args, out).await,
+        Command::Bank(args) => bank::run(&config()?, args, out).await,
         Command::Export { kind } => export::run(&config()?, kind, out).await,
         Command::Hash(args) => Ok(hash::run(&args, out)),
         Command::Match(args) => look_up::run(&args, out),
@@ -133,7 +139,7 @@ pub(crate) async fn run(cli: Cli, out: Out) -> anyhow::Result<End> {
 /// that was named.
 pub(crate) use import::take;
 pub(crate) use serve::{listen, until_stopped};
-pub(crate) use simulate::write_ledger;
+pub(crate) use simulate::{PRESENT, write_ledger};
 
 pub(crate) async fn open_for(config: &Config, organisation: Option<&str>) -> anyhow::Result<(House, Op)> {
     let house = runtime::open(config).await?;

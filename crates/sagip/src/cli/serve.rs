@@ -3,11 +3,12 @@
 use std::{net::TcpListener, sync::Arc};
 
 use anyhow::{Context, bail};
-use app_intake::Rules;
+
 use app_kernel::House;
 use tokio::sync::watch;
 use web::{Web, WebParts};
 
+use super::programs;
 use crate::{End, config::Config, out::Out, runtime, work};
 
 pub(crate) async fn run(config: &Config, out: Out) -> anyhow::Result<End> {
@@ -18,7 +19,7 @@ pub(crate) async fn run(config: &Config, out: Out) -> anyhow::Result<End> {
     let listener = listen(config)?;
     let address = listener.local_addr()?;
     out.words(&format!("Sagip listens on http://{address}. Stop it with Ctrl-C."));
-    until_stopped(house, listener).await?;
+    until_stopped(config, house, listener, out).await?;
     Ok(End::Done)
 }
 
@@ -31,11 +32,17 @@ pub(crate) fn listen(config: &Config) -> anyhow::Result<TcpListener> {
 }
 
 /// Serves and works until Ctrl-C or a TERM, then finishes what is under way.
-pub(crate) async fn until_stopped(house: House, listener: TcpListener) -> anyhow::Result<()> {
+pub(crate) async fn until_stopped(
+    config: &Config,
+    house: House,
+    listener: TcpListener,
+    out: Out,
+) -> anyhow::Result<()> {
     logging();
+    let open = programs::listener(config, &house, out).await?;
     let loopback = listener.local_addr()?.ip().is_loopback();
     let house = Arc::new(house);
-    let rules = Arc::new(Rules::shipped()?);
+    let rules = Arc::new(runtime::rules(config)?);
     let typologies = Arc::new(work::typologies()?);
     let (stop, stopped) = watch::channel(false);
     let web = Web::new(WebParts {
@@ -44,11 +51,18 @@ pub(crate) async fn until_stopped(house: House, listener: TcpListener) -> anyhow
         typologies: typologies.clone(),
         secure_cookies: !loopback,
     });
+    let web = programs::fetching(config, web);
     let worker = tokio::spawn(work::run(house.clone(), rules, typologies, stopped.clone()));
+    let for_programs = open.map(|(listener, door)| {
+        tokio::spawn(web::serve_matching(web.clone(), door, listener, stopped.clone()))
+    });
     let serving = tokio::spawn(web::serve(web, listener, stopped));
     stop_signal().await?;
     let _ = stop.send(true);
     serving.await??;
+    if let Some(serving) = for_programs {
+        serving.await??;
+    }
     worker.await?;
     house.sequence().await?;
     house.close().await;

@@ -116,7 +116,7 @@ impl Loader<'_> {
     async fn household(&self, people: &[Person]) -> anyhow::Result<()> {
         let op = self.as_person(people, "investigator")?;
         let mut tx = self.house.begin(&op).await?;
-        let hits = app_intake::search(&op, &mut tx, papers::PHONE).await?;
+        let hits = app_intake::search(&op, &mut tx, &self.rules, papers::PHONE).await?;
         tx.commit().await?;
         let mut case = None;
         for hit in hits.iter().filter(|hit| hit.kind == HitKind::Report) {

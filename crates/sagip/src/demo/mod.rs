@@ -92,6 +92,9 @@ pub(crate) async fn run(config: &Config, keep: Option<PathBuf>, out: Out) -> any
     };
     let mut inside = Config::gather(&Flags::of(&folder), Some(config.listen.value), &|_| None)?;
     inside.zone = config.zone.clone();
+    inside.matching_listen = config.matching_listen.clone();
+    inside.matching_role = config.matching_role.clone();
+    inside.matching_urls = config.matching_urls.clone();
     let clock = Arc::new(ShiftedClock::default());
     let house = if folder.join("root.key").exists() {
         runtime::open(&inside).await?
@@ -109,7 +112,7 @@ pub(crate) async fn run(config: &Config, keep: Option<PathBuf>, out: Out) -> any
         anyhow::bail!("another server runs on {} already", folder.display());
     };
     out.words(&welcome(&format!("http://{address}")));
-    cli::until_stopped(house, listener).await?;
+    cli::until_stopped(&inside, house, listener, out).await?;
     Ok(End::Done)
 }
 

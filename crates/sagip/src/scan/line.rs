@@ -38,6 +38,17 @@ pub(super) enum Line {
     },
 }
 
+impl Line {
+    /// Where what it speaks of is.
+    pub(super) fn at(&self) -> Option<&At> {
+        match self {
+            Self::File(file) => Some(&file.at),
+            Self::NotRead { at, .. } | Self::Reached { at, .. } => Some(at),
+            Self::Scan(_) | Self::Done { .. } => None,
+        }
+    }
+}
+
 /// What is scanned, and with what. A scan goes on only with the very same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Scan {
@@ -53,6 +64,10 @@ pub(super) struct Scan {
     pub(super) any_orientation: bool,
     /// Whether only matches have lines.
     pub(super) matches_only: bool,
+    /// Whether archives were looked into.
+    pub(super) archives: bool,
+    /// Whether the frames of videos were looked for.
+    pub(super) videos: bool,
     /// The lists it is held against.
     pub(super) lists: Vec<List>,
 }
@@ -67,6 +82,20 @@ pub(super) struct At {
     /// The path's bytes in hexadecimal digits, where `path` does not say them all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) path_bytes: Option<String>,
+    /// The archive it is in: the outermost, a file below the folder. Then `path` is that file's, a `!`,
+    /// and the name in the archive; with another `!` for each archive in between.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) archive: Option<Box<Archive>>,
+}
+
+/// An archive that was looked into.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Archive {
+    /// The file's path below the folder.
+    pub(super) path: String,
+    /// The hashes of its bytes.
+    #[serde(flatten)]
+    pub(super) hashes: Hashes,
 }
 
 impl At {
@@ -76,7 +105,7 @@ impl At {
             .to_str()
             .is_none()
             .then(|| data_encoding::HEXLOWER.encode(path.as_os_str().as_encoded_bytes()));
-        Self { root, path: text, path_bytes }
+        Self { root, path: text, path_bytes, archive: None }
     }
 
     /// The path itself.
@@ -118,6 +147,16 @@ pub(super) struct File {
     /// Why what begins as a picture gave no hash.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) picture_problem: Option<String>,
+    /// How many of its lines follow: one for each entry of an archive that was looked into, in all
+    /// depths, and for what of it could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) entries: Option<u64>,
+    /// Frames of a video that were hashed and looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) frames: Option<u64>,
+    /// Why what begins as a video gave no frames.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) video_problem: Option<String>,
     /// The list entries it matches.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) matches: Vec<Match>,
@@ -134,6 +173,9 @@ impl File {
             pdq: None,
             quality: None,
             picture_problem: None,
+            entries: None,
+            frames: None,
+            video_problem: None,
             matches: Vec::new(),
         }
     }
@@ -141,10 +183,10 @@ impl File {
 
 /// The hashes of a file's bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Hashes {
-    pub(super) md5: String,
-    pub(super) sha1: String,
-    pub(super) sha256: String,
+pub(crate) struct Hashes {
+    pub(crate) md5: String,
+    pub(crate) sha1: String,
+    pub(crate) sha256: String,
 }
 
 /// What was counted.
@@ -152,11 +194,15 @@ pub(super) struct Hashes {
 pub(super) struct Counts {
     /// Files read, second names included.
     pub(super) files: u64,
-    /// Bytes read.
+    /// Bytes read of them.
     pub(super) bytes: u64,
+    /// Entries of archives read.
+    pub(super) entries: u64,
     /// Pictures hashed.
     pub(super) pictures: u64,
-    /// Files that match.
+    /// Videos whose frames were looked for.
+    pub(super) videos: u64,
+    /// Files and entries that match.
     pub(super) matched: u64,
     /// What was not read.
     pub(super) not_read: u64,
@@ -167,8 +213,11 @@ impl Counts {
     pub(super) fn take(&mut self, line: &Line) {
         match line {
             Line::File(file) => {
-                self.files += 1;
-                self.bytes += if file.same_as.is_some() { 0 } else { file.size };
+                let inside = file.at.archive.is_some();
+                self.entries += u64::from(inside);
+                self.files += u64::from(!inside);
+                self.bytes += if inside || file.same_as.is_some() { 0 } else { file.size };
+                self.videos += u64::from(file.frames.is_some());
                 self.pictures += u64::from(file.pdq.is_some());
                 self.matched += u64::from(!file.matches.is_empty());
             }

@@ -60,19 +60,19 @@ impl Record {
         Ok((record, place))
     }
 
-    /// Takes the next line of the scan.
-    pub(super) fn take(&mut self, line: &Line) -> anyhow::Result<()> {
-        self.counts.take(line);
-        let at = match line {
-            Line::File(file) => &file.at,
-            Line::NotRead { at, .. } => at,
-            Line::Scan(_) | Line::Reached { .. } | Line::Done { .. } => return self.put(line),
-        };
-        if !matches!(line, Line::File(file) if self.matches_only && file.matches.is_empty()) {
-            self.put(line)?;
+    /// Takes what there is to say of the next file: its line, and those of what is in it.
+    pub(super) fn take(&mut self, lines: &[Line]) -> anyhow::Result<()> {
+        for line in lines {
+            self.counts.take(line);
+            self.since_shown += 1;
+            if !matches!(line, Line::File(file) if self.matches_only && file.matches.is_empty()) {
+                self.put(line)?;
+            }
         }
-        self.since_shown += 1;
-        if self.matches_only && self.since_shown == EVERY {
+        if let Some(at) = lines.first().and_then(Line::at)
+            && self.matches_only
+            && self.since_shown >= EVERY
+        {
             self.since_shown = 0;
             self.put(&Line::Reached { at: at.clone(), counts: self.counts })?;
         }
@@ -108,12 +108,14 @@ pub(super) fn partial(path: &Path) -> PathBuf {
     partial.into()
 }
 
-/// How many bytes of the record can be gone on from, what they count, and where they end. Where
-/// only matches have lines, that is after the last line that says how far the scan was: what
-/// follows it is found again.
+/// How many bytes of the record can be gone on from, what they count, and where they end. An archive
+/// counts only with all that is in it. Where only matches have lines, the end is the last line that
+/// says how far the scan was: what follows it is found again.
 fn read_back(file: &File, scan: &Scan, partial: &Path) -> anyhow::Result<(u64, Counts, Option<Place>)> {
     let mut lines = BufReader::with_capacity(256 * 1024, file);
     let (mut read, mut whole, mut counts, mut place) = (0_u64, 0_u64, Counts::default(), None);
+    // The archive whose lines are being read: where it is, how many are to come, what was counted.
+    let mut open: Option<(Place, u64, Counts)> = None;
     let mut text = Vec::new();
     loop {
         text.clear();
@@ -141,13 +143,22 @@ fn read_back(file: &File, scan: &Scan, partial: &Path) -> anyhow::Result<(u64, C
             Line::Reached { at, counts: reached } => {
                 (whole, counts, place) = (read, *reached, Some((at.root, at.path())));
             }
-            Line::File(file) => {
-                counts.take(&line);
-                (whole, place) = (read, Some((file.at.root, file.at.path())));
-            }
-            Line::NotRead { at, .. } => {
-                counts.take(&line);
-                (whole, place) = (read, Some((at.root, at.path())));
+            Line::File(_) | Line::NotRead { .. } => {
+                let (mut at, mut to_come, mut counted) = open.take().unwrap_or((Place::default(), 0, counts));
+                counted.take(&line);
+                match line.at() {
+                    Some(inside) if inside.archive.is_some() => to_come = to_come.saturating_sub(1),
+                    Some(own) => at = (own.root, own.path()),
+                    None => {}
+                }
+                if let Line::File(file) = &line {
+                    to_come = file.entries.unwrap_or(to_come);
+                }
+                if to_come == 0 {
+                    (whole, counts, place) = (read, counted, Some(at));
+                } else {
+                    open = Some((at, to_come, counted));
+                }
             }
             // It was done but for its name.
             Line::Done { .. } => return Ok((whole, counts, place)),
@@ -161,12 +172,14 @@ mod tests {
 
     fn scan(matches_only: bool) -> Scan {
         Scan {
-            version: 1,
+            version: 2,
             roots: vec!["/synthetic".to_owned()],
             profile: "full-resolution".to_owned(),
             distance: 31,
             any_orientation: false,
             matches_only,
+            archives: true,
+            videos: false,
             lists: Vec::new(),
         }
     }
@@ -183,7 +196,7 @@ mod tests {
         let (mut record, place) = Record::open(&path, &scan(false), false).unwrap();
         assert_eq!(place, None);
         for name in ["a", "b", "c"] {
-            record.take(&file(name)).unwrap();
+            record.take(&[file(name)]).unwrap();
         }
         record.flush().unwrap();
         drop(record);
@@ -196,6 +209,48 @@ mod tests {
             assert_eq!(record.counts.files, lines.saturating_sub(1) as u64, "cut at {cut}");
             let names = [None, None, Some("a"), Some("b"), Some("c")];
             assert_eq!(place, names[lines].map(|name| (0, PathBuf::from(name))), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn a_record_cut_within_an_archive_goes_on_before_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.jsonl");
+        let (mut record, _) = Record::open(&path, &scan(false), false).unwrap();
+        let hashes = || super::super::line::Hashes { md5: "m".into(), sha1: "s".into(), sha256: "t".into() };
+        let mut archive = file("b.zip");
+        if let Line::File(file) = &mut archive {
+            file.entries = Some(2);
+        }
+        let within = |name: &str| {
+            let mut at = At::new(0, Path::new(name));
+            at.archive =
+                Some(Box::new(super::super::line::Archive { path: "b.zip".into(), hashes: hashes() }));
+            at
+        };
+        let entry = Line::File(Box::new(super::super::line::File {
+            size: 5,
+            ..super::super::line::File::at(within("b.zip!x"))
+        }));
+        let refused = Line::NotRead { at: within("b.zip!y"), reason: "link".into() };
+        record.take(&[file("a")]).unwrap();
+        record.take(&[archive, entry, refused]).unwrap();
+        record.take(&[file("c")]).unwrap();
+        record.flush().unwrap();
+        drop(record);
+        let partial = folder.path().join("out.jsonl.partial");
+        let all = std::fs::read(&partial).unwrap();
+        for cut in 0..=all.len() {
+            std::fs::write(&partial, &all[..cut]).unwrap();
+            let (record, place) = Record::open(&path, &scan(false), false).unwrap();
+            let counts = (record.counts.files, record.counts.entries, record.counts.not_read);
+            let (name, expected) = match all[..cut].split(|byte| *byte == b'\n').count() - 1 {
+                0 | 1 => (None, (0, 0, 0)),
+                2..=4 => (Some("a"), (1, 0, 0)),
+                5 => (Some("b.zip"), (2, 1, 1)),
+                _ => (Some("c"), (3, 1, 1)),
+            };
+            assert_eq!((counts, place), (expected, name.map(|name| (0, name.into()))), "cut at {cut}");
         }
     }
 
@@ -228,7 +283,7 @@ mod tests {
             }
             assert_eq!(record.counts.files, begun as u64);
             for name in &names[begun..stop] {
-                record.take(&file(name)).unwrap();
+                record.take(&[file(name)]).unwrap();
             }
             record.flush().unwrap();
             if stop == names.len() {

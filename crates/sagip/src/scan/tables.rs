@@ -15,7 +15,7 @@ use formats::{
 };
 use serde::Serialize;
 
-use super::line::Line;
+use super::line::{At, Line};
 use crate::known::{Match, said};
 
 /// Files that match under one classification of one list.
@@ -60,6 +60,7 @@ pub(super) fn write_csv(record: &Path, csv: &Path) -> anyhow::Result<()> {
         "root",
         "path",
         "path_bytes",
+        "archive_sha256",
         "size",
         "md5",
         "sha1",
@@ -72,6 +73,8 @@ pub(super) fn write_csv(record: &Path, csv: &Path) -> anyhow::Result<()> {
         "by",
         "matched_hash",
         "distance",
+        "milliseconds",
+        "percent",
         "classification",
         "taxonomy",
     ])?;
@@ -86,6 +89,7 @@ pub(super) fn write_csv(record: &Path, csv: &Path) -> anyhow::Result<()> {
                     root,
                     plain(&file.at.path),
                     text(&file.at.path_bytes),
+                    archive(&file.at),
                     size,
                     hashes.map(|h| h.md5.clone()).unwrap_or_default(),
                     hashes.map(|h| h.sha1.clone()).unwrap_or_default(),
@@ -93,10 +97,14 @@ pub(super) fn write_csv(record: &Path, csv: &Path) -> anyhow::Result<()> {
                     text(&file.pdq),
                     quality,
                     file.same_as.as_deref().map(plain).unwrap_or_default(),
-                    file.picture_problem.as_deref().map(plain).unwrap_or_default(),
+                    file.picture_problem
+                        .as_ref()
+                        .or(file.video_problem.as_ref())
+                        .map(|p| plain(p))
+                        .unwrap_or_default(),
                 ];
                 if file.matches.is_empty() {
-                    table.write_record(start.iter().map(String::as_str).chain([""; 6]))?;
+                    table.write_record(start.iter().map(String::as_str).chain([""; 8]))?;
                 }
                 for found in &file.matches {
                     let end = [
@@ -104,6 +112,8 @@ pub(super) fn write_csv(record: &Path, csv: &Path) -> anyhow::Result<()> {
                         found.by.clone(),
                         found.hash.clone(),
                         found.distance.to_string(),
+                        found.milliseconds.map(|at| at.to_string()).unwrap_or_default(),
+                        found.percent.map(|percent| percent.to_string()).unwrap_or_default(),
                         found.classification.as_deref().map(plain).unwrap_or_default(),
                         found.taxonomy.as_deref().map(plain).unwrap_or_default(),
                     ];
@@ -111,13 +121,14 @@ pub(super) fn write_csv(record: &Path, csv: &Path) -> anyhow::Result<()> {
                 }
             }
             Line::NotRead { at, reason } => {
-                let (root, bytes) = (at.root.to_string(), at.path_bytes.unwrap_or_default());
-                let mut row = [""; 17];
+                let (root, bytes, archive) =
+                    (at.root.to_string(), at.path_bytes.clone().unwrap_or_default(), archive(&at));
+                let mut row = [""; 20];
                 let (path, reason) = (plain(&at.path), plain(&reason));
-                for (cell, text) in row.iter_mut().zip([root.as_str(), &path, &bytes]) {
+                for (cell, text) in row.iter_mut().zip([root.as_str(), &path, &bytes, &archive]) {
                     *cell = text;
                 }
-                if let Some(cell) = row.get_mut(10) {
+                if let Some(cell) = row.get_mut(11) {
                     *cell = &reason;
                 }
                 table.write_record(row)?;
@@ -182,12 +193,18 @@ fn category(matches: &[Match], model: &DataModel) -> Option<Category> {
     codes.all(|code| code == first).then(|| Category::new(number, model.clone()))
 }
 
+/// The archive something is in, by its hash.
+fn archive(at: &At) -> String {
+    at.archive.as_ref().map(|archive| archive.hashes.sha256.clone()).unwrap_or_default()
+}
+
 /// A cell that no spreadsheet takes for a formula.
 fn plain(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
-fn each(record: &Path, mut take: impl FnMut(Line) -> anyhow::Result<()>) -> anyhow::Result<()> {
+/// Tells of each line of a record.
+pub(super) fn each(record: &Path, mut take: impl FnMut(Line) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let file = File::open(record).with_context(|| record.display().to_string())?;
     for text in BufReader::with_capacity(256 * 1024, file).lines() {
         take(serde_json::from_str(&text?)?)?;

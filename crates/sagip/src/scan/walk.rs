@@ -38,9 +38,10 @@ pub(super) enum What {
 /// How far an earlier run came: the root and the path below it.
 pub(super) type Place = (usize, PathBuf);
 
-/// Walks the folders, telling `take` of everything after `after` until it says to stop.
+/// Walks the folders, telling `take` of everything after `after` until it says to stop. What it tells
+/// is what a walk from the beginning tells of the same files.
 pub(super) fn walk(roots: &[PathBuf], after: Option<&Place>, mut take: impl FnMut(Found) -> bool) {
-    let mut met = Names::default();
+    let mut met = Names::after(roots, after);
     for (root, folder) in roots.iter().enumerate() {
         let skip = match after {
             Some((at, _)) if root < *at => continue,
@@ -98,9 +99,19 @@ fn order(one: &Path, other: &Path) -> Ordering {
 
 /// Files that have more than one name, by the numbers the file system knows them by.
 #[derive(Default)]
-struct Names(HashMap<(u64, u64), (usize, PathBuf)>);
+struct Names<'a> {
+    first: HashMap<(u64, u64), (usize, PathBuf)>,
+    /// The folder in which the walk begins in the middle, and where; until the names before it are known.
+    before: Option<(usize, &'a Path, &'a Path)>,
+}
 
-impl Names {
+impl<'a> Names<'a> {
+    fn after(roots: &'a [PathBuf], after: Option<&'a Place>) -> Self {
+        let before =
+            after.and_then(|(root, path)| Some((*root, roots.get(*root)?.as_path(), path.as_path())));
+        Self { first: HashMap::new(), before }
+    }
+
     fn look(&mut self, entry: &DirEntry, root: usize, path: &Path) -> What {
         let kind = entry.file_type();
         if kind.is_symlink() {
@@ -114,14 +125,35 @@ impl Names {
             Err(problem) => return What::Problem(problem.to_string()),
         };
         if let Some(number) = several_names(&known) {
-            if let Some((first_root, first)) = self.0.get(&number)
+            self.catch_up(root);
+            if let Some((first_root, first)) = self.first.get(&number)
                 && *first_root == root
             {
                 return What::SameAs(first.clone());
             }
-            self.0.insert(number, (root, path.to_path_buf()));
+            self.first.insert(number, (root, path.to_path_buf()));
         }
         What::File(known.len())
+    }
+
+    /// Learns the names before the place where the walk began: no file is opened for it, and it is done
+    /// only when a file with several names is met.
+    fn catch_up(&mut self, root: usize) {
+        let Some((_, folder, last)) = self.before.take().filter(|(at, ..)| *at == root) else { return };
+        for entry in WalkDir::new(folder).follow_links(false).sort_by_file_name().into_iter().flatten() {
+            let path = below(folder, entry.path());
+            if order(path, last) == Ordering::Greater {
+                return;
+            }
+            if let Some(number) = entry
+                .metadata()
+                .ok()
+                .filter(std::fs::Metadata::is_file)
+                .and_then(|known| several_names(&known))
+            {
+                self.first.entry(number).or_insert_with(|| (root, path.to_path_buf()));
+            }
+        }
     }
 }
 
@@ -140,6 +172,8 @@ fn several_names(_: &std::fs::Metadata) -> Option<(u64, u64)> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -213,5 +247,46 @@ mod tests {
         });
         assert!(matches!(all[0].what, What::File(5)));
         assert!(matches!(all[1].what, What::Problem(_)));
+    }
+
+    #[cfg(unix)]
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        /// Wherever it was cut, a walk that goes on tells the same of each file as one that was not cut:
+        /// second names name the first, though that came before the cut.
+        #[test]
+        fn second_names_are_the_same_wherever_the_walk_was_cut(
+            files in prop::collection::vec((0_usize..4, 0_usize..6), 4..24),
+            links in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..4, 0_usize..2), 1..12),
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let roots = [folder.path().join("one"), folder.path().join("two")];
+            let mut made = Vec::new();
+            for (number, (place, name)) in files.iter().enumerate() {
+                let path = roots[number % 2].join(["", "a", "b/c", "d"][*place]).join(format!("{name}{number}"));
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(&path, b"synthetic").unwrap();
+                made.push(path);
+            }
+            for (number, (of, place, root)) in links.iter().enumerate() {
+                let path = roots[*root].join(["a", "b/c", "d", "e"][*place]).join(format!("{number}"));
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::hard_link(of.get(&made), path).unwrap();
+            }
+            let told = |after: Option<&Place>| {
+                let mut all = Vec::new();
+                walk(&roots, after, |found| {
+                    all.push((found.root, found.path, format!("{:?}", found.what)));
+                    true
+                });
+                all
+            };
+            let whole = told(None);
+            prop_assert_eq!(whole.len(), files.len() + links.len());
+            for (done, (root, path, _)) in whole.iter().enumerate() {
+                prop_assert_eq!(&told(Some(&(*root, path.clone())))[..], &whole[done + 1..], "after {:?}", path);
+            }
+        }
     }
 }

@@ -51,6 +51,12 @@ fn tables(files: &[TextFile]) -> Tables {
             }
         }
     }
+    // What a later migration takes away.
+    for file in files.iter().filter(|f| f.has_extension("sql")) {
+        for rest in file.text.split("DROP TABLE ").skip(1) {
+            tables.remove(rest.split([';', '\n']).next().unwrap_or_default().trim());
+        }
+    }
     // What a later migration adds.
     for file in files.iter().filter(|f| f.has_extension("sql")) {
         for rest in file.text.split("ALTER TABLE ").skip(1) {
@@ -106,7 +112,7 @@ fn a_migration_is_read_with_its_constraints_and_its_additions() {
         file(
             "crates/store/migrations/1.sql",
             "CREATE TABLE a (\n  id ID NOT NULL PRIMARY KEY,\n  b INT NOT NULL REFERENCES c (id),\n  UNIQUE (id, b)\n);\n\
-             ALTER TABLE a ADD COLUMN d TEXT;",
+             CREATE TABLE gone (\n  id ID NOT NULL PRIMARY KEY\n);\nALTER TABLE a ADD COLUMN d TEXT;\nDROP TABLE gone;\n",
         ),
         file("crates/store/src/x.rs", "\"CREATE TABLE IF NOT EXISTS e (f BLOB, \\\n  g INTEGER) STRICT\""),
         file("crates/store/src/y.rs", "if statement.starts_with(\"CREATE TABLE\") {}"),

@@ -28,6 +28,9 @@ pub(crate) struct Package {
     pub(crate) source: Option<String>,
     pub(crate) manifest_path: PathBuf,
     pub(crate) dependencies: Vec<Dependency>,
+    /// What each feature turns on.
+    #[serde(default)]
+    features: HashMap<String, Vec<String>>,
 }
 
 /// A dependency as a manifest names it.
@@ -36,6 +39,11 @@ pub(crate) struct Dependency {
     pub(crate) name: String,
     /// None for an ordinary one, `dev` or `build`.
     pub(crate) kind: Option<String>,
+    #[serde(default)]
+    optional: bool,
+    /// Its name here, where it has another than its own.
+    #[serde(default)]
+    rename: Option<String>,
 }
 
 impl Dependency {
@@ -55,6 +63,9 @@ pub(crate) struct Resolve {
 pub(crate) struct Node {
     id: String,
     deps: Vec<Edge>,
+    /// The features that are on.
+    #[serde(default)]
+    features: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -78,17 +89,41 @@ impl Metadata {
     pub(crate) fn closure(&self, package: &Package) -> BTreeSet<&str> {
         let nodes: HashMap<&str, &Node> =
             self.resolve.nodes.iter().map(|node| (node.id.as_str(), node)).collect();
+        let packages: HashMap<&str, &Package> =
+            self.packages.iter().map(|package| (package.id.as_str(), package)).collect();
         let mut ids = BTreeSet::new();
         let mut open = vec![package.id.as_str()];
         while let Some(id) = open.pop() {
             for edge in &nodes[id].deps {
-                let built = edge.dep_kinds.iter().any(|kind| kind.kind.as_deref() != Some("dev"));
+                let built = edge.dep_kinds.iter().any(|kind| kind.kind.as_deref() != Some("dev"))
+                    && packages[id].turns_on(&packages[edge.pkg.as_str()].name, &nodes[id].features);
                 if built && ids.insert(edge.pkg.as_str()) {
                     open.push(&edge.pkg);
                 }
             }
         }
         self.packages.iter().filter(|p| ids.contains(p.id.as_str())).map(|p| p.name.as_str()).collect()
+    }
+}
+
+impl Package {
+    /// Whether a dependency is there under these features. Cargo's account also names an optional one
+    /// that a feature would only configure if another turned it on.
+    fn turns_on(&self, used: &str, features: &[String]) -> bool {
+        let mut of_it =
+            self.dependencies.iter().filter(|one| one.name == used && !one.only_for_tests()).peekable();
+        if of_it.peek().is_none() {
+            return true;
+        }
+        of_it.any(|one| {
+            let name = one.rename.as_deref().unwrap_or(&one.name);
+            let (whole, with) = (format!("dep:{name}"), format!("{name}/"));
+            let turns = |on: &String| *on == whole || on.starts_with(&with);
+            !one.optional
+                || features.iter().any(|feature| {
+                    feature == name || self.features.get(feature).is_some_and(|ons| ons.iter().any(turns))
+                })
+        })
     }
 }
 

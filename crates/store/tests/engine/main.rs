@@ -2,10 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod alerts;
+mod banks;
 mod cases;
 mod child_keys;
+mod exchanges;
 mod filings;
-mod hash_lists;
 mod identifiers;
 mod imports;
 mod jobs;

@@ -88,7 +88,7 @@ pub(crate) struct Alert {
     kind: String,
     /// The typology's id, or the list's name; null in an outline.
     typology: Option<String>,
-    /// The typology's version; empty for a hash list.
+    /// The typology's version; empty for a bank.
     version: String,
     /// Where it is on its way.
     state: AlertState,

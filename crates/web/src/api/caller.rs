@@ -24,6 +24,16 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// Somebody who asks in a request.
+    pub(crate) const fn new(actor: Actor, request: Id<kinds::Request>) -> Self {
+        Self { actor, request }
+    }
+
+    /// For which organisation.
+    pub(crate) const fn organisation(&self) -> Id<kinds::Organisation> {
+        self.actor.organisation
+    }
+
     /// The context of what they do.
     pub(crate) fn op(&self, purpose: &'static str) -> Op {
         Op { actor: self.actor.clone(), purpose, reason: None, request: self.request }
@@ -38,7 +48,7 @@ impl Caller {
 /// Lets only those on who are known.
 pub(crate) async fn authenticate(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let id = request.extensions().get::<Id<kinds::Request>>().copied().unwrap_or_else(|| web.house.id());
-    match actor(&web, request.method(), request.headers()).await.map(|actor| Caller { actor, request: id }) {
+    match actor(&web, request.method(), request.headers()).await.map(|actor| Caller::new(actor, id)) {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
@@ -47,7 +57,8 @@ pub(crate) async fn authenticate(State(web): State<Web>, mut request: Request, n
     }
 }
 
-async fn actor(web: &Web, method: &Method, headers: &HeaderMap) -> Result<Actor, Problem> {
+/// Whoever shows a token or a session.
+pub(crate) async fn actor(web: &Web, method: &Method, headers: &HeaderMap) -> Result<Actor, Problem> {
     let Some(value) = headers.get(header::AUTHORIZATION) else {
         return by_session(web, method, headers).await;
     };

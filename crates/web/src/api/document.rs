@@ -29,10 +29,10 @@ pub(crate) const PREFIX: &str = "/api/v1";
 const TAGS: [(&str, &str); 7] = [
     ("imports", "Files that are sent in, and what became of them."),
     ("reports", "The queue, one report, decisions in triage."),
-    ("alerts", "What typologies and hash lists found, and its review."),
+    ("alerts", "What typologies and banks found, and its review."),
     ("cases", "Cases, their people, notes and tasks."),
     ("filings", "Reports on their way out."),
-    ("matching", "Hash lists, typologies, and looking something up."),
+    ("matching", "Banks of known hashes, typologies, and looking something up."),
     ("keeping house", "Accounts, guests, tokens, the journal, jobs."),
 ];
 

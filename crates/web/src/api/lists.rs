@@ -1,4 +1,4 @@
-//! Hash lists, typologies and the search.
+//! Banks, typologies and the search.
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
@@ -10,20 +10,30 @@ use super::{
     paging::Whole,
     problem::Answer,
     report_view::ImportRef,
-    values::{Day, HashListId, Line, Moment},
+    values::{BankId, Day, Line, Moment},
     words::HitKind,
 };
 use crate::Web;
 
-/// A list of known hashes.
+/// A bank of known hashes.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct HashList {
+pub(crate) struct Bank {
     /// Its id.
-    id: HashListId,
-    /// Its name: the source its imports came from.
+    id: BankId,
+    /// Its name.
     name: String,
-    /// How many hashes it knows.
+    /// What a match with it means: `known` or `negative`.
+    kind: &'static str,
+    /// The taxonomy of contents that name none.
+    taxonomy: Option<String>,
+    /// In how many bits a PDQ hash may differ.
+    distance: i64,
+    /// The share of look-ups it answers, in millionths.
+    enabled_ppm: i64,
+    /// How many contents it has.
     entries: i64,
+    /// How many of them are put aside because they matched too much.
+    quarantined: i64,
     /// When it was made.
     created_at: Moment,
     /// The import that was finished last.
@@ -32,12 +42,17 @@ pub(crate) struct HashList {
     last_import_at: Option<Moment>,
 }
 
-impl From<app_intake::HashListRow> for HashList {
-    fn from(row: app_intake::HashListRow) -> Self {
+impl From<app_intake::BankRow> for Bank {
+    fn from(row: app_intake::BankRow) -> Self {
         Self {
             id: row.id.into(),
-            name: row.name,
-            entries: row.entries,
+            kind: row.settings.kind.as_str(),
+            taxonomy: row.settings.taxonomy,
+            distance: row.settings.distance,
+            enabled_ppm: row.settings.enabled_ppm,
+            name: row.settings.name,
+            entries: row.contents,
+            quarantined: row.quarantined,
             created_at: row.created_at.into(),
             last_import: row.last_import.map(|(id, number, _)| (id, number).into()),
             last_import_at: row.last_import.map(|(_, _, at)| at.into()),
@@ -45,13 +60,13 @@ impl From<app_intake::HashListRow> for HashList {
     }
 }
 
-/// Lists of known hashes, by name
-#[utoipa::path(get, path = "/hash-lists", tag = "matching",
-    responses((status = 200, description = "The lists.", body = Whole<HashList>)))]
-pub(crate) async fn list_hash_lists(State(web): State<Web>, caller: Caller) -> Answer<Json<Whole<HashList>>> {
+/// Banks of known hashes, by name
+#[utoipa::path(get, path = "/banks", tag = "matching",
+    responses((status = 200, description = "The banks.", body = Whole<Bank>)))]
+pub(crate) async fn list_banks(State(web): State<Web>, caller: Caller) -> Answer<Json<Whole<Bank>>> {
     let op = caller.op("matching");
     let mut tx = web.house.look(&op).await?;
-    let rows = app_intake::hash_lists(&op, &mut tx).await?;
+    let rows = app_intake::banks(&op, &mut tx).await?;
     Ok(Json(Whole::of(rows)))
 }
 
@@ -182,7 +197,7 @@ pub(crate) async fn search(
 ) -> Answer<Json<Whole<Hit>>> {
     let op = caller.op("search");
     let mut tx = web.house.begin(&op).await?;
-    let hits = app_intake::search(&op, &mut tx, &wanted.text.0).await?;
+    let hits = app_intake::search(&op, &mut tx, &web.rules, &wanted.text.0).await?;
     tx.commit().await?;
     Ok(Json(Whole::of(hits)))
 }

@@ -9,7 +9,7 @@
 
 mod alert_view;
 mod alerts;
-mod caller;
+pub(crate) mod caller;
 mod case_parts;
 mod case_view;
 mod cases;
@@ -28,7 +28,7 @@ mod lists;
 mod once;
 mod paging;
 mod people;
-mod problem;
+pub(crate) mod problem;
 mod queue;
 mod report_parts;
 mod report_view;
@@ -196,7 +196,7 @@ fn filings_changing() -> OpenApiRouter<Web> {
 }
 
 fn hashes_reading() -> OpenApiRouter<Web> {
-    OpenApiRouter::new().routes(routes!(lists::list_hash_lists))
+    OpenApiRouter::new().routes(routes!(lists::list_banks))
 }
 
 fn payments_reading() -> OpenApiRouter<Web> {

@@ -136,6 +136,13 @@ impl Problem {
         problem
     }
 
+    /// What it comes to where problems have another form: the status, what is told, and what is only
+    /// logged.
+    pub(crate) fn told(self) -> (StatusCode, String, Option<String>) {
+        let Parts { status, detail, next, fault, .. } = *self.0;
+        (status, format!("{detail} {next}"), fault)
+    }
+
     /// What the framework refused, which says no more than its status.
     fn of_status(status: StatusCode) -> Self {
         match status {

@@ -77,8 +77,8 @@ pub(crate) struct ReportedFile {
     relevance: Option<&'static str>,
     /// What it was marked with, in words.
     annotations: Vec<&'static str>,
-    /// The lists that know it.
-    lists: Vec<String>,
+    /// The banks that know it.
+    banks: Vec<String>,
 }
 
 /// A hash of a file.
@@ -203,7 +203,7 @@ impl From<intake::FileView> for ReportedFile {
             publicly_available: file.publicly_available,
             relevance: file.relevance,
             annotations: file.annotations,
-            lists: file.lists,
+            banks: file.banks,
         }
     }
 }

@@ -78,7 +78,7 @@ macro_rules! ids {
 }
 
 ids! {
-    AlertId = Alert, CaseId = Case, DecisionId = Decision, FilingId = Filing, HashListId = HashList,
+    AlertId = Alert, CaseId = Case, DecisionId = Decision, FilingId = Filing, BankId = Bank,
     ImportId = Import, JobId = Job, JournalEntryId = JournalEntry, NoteId = Note, PartyId = Party,
     PersonId = Person, ReportId = Report, RequestId = Request, TaskId = Task, TokenId = ApiToken, UserId = User,
 }

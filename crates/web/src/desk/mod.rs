@@ -22,6 +22,7 @@ use crate::{
 mod account;
 mod alert;
 mod alerts;
+mod banks;
 mod case;
 mod case_forms;
 mod case_page;
@@ -31,7 +32,6 @@ mod desks;
 mod filing;
 mod filing_page;
 mod filing_parts;
-mod hash_lists;
 mod house_guests;
 mod house_jobs;
 mod house_journal;
@@ -69,7 +69,7 @@ pub(crate) fn routes(profile: &Profile) -> Router<Web> {
         ("filings", case::filing_routes),
         ("filings", outbox::routes),
         ("filings", filing::routes),
-        ("hashes", hash_lists::routes),
+        ("hashes", banks::routes),
         ("payments", typologies::routes),
     ];
     let everywhere = Router::new()

@@ -142,7 +142,7 @@ fn first_steps(web: &Web, signed: &Signed) -> Vec<FirstStep> {
             import,
         ),
     ];
-    if web.house.profile.has_desk(Room::HashLists) {
+    if web.house.profile.has_desk(Room::Banks) {
         steps.push(step(
             "Bring in known hashes",
             "Then every file a report tells of is compared with them.",

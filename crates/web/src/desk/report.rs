@@ -51,7 +51,7 @@ async fn take(State(web): State<Web>, At(id): At<Id<kinds::Report>>, form: Signe
     let done = async {
         let op = signed.op("triage");
         let mut tx = web.house.begin(&op).await?;
-        let wanted = wanted(&op, &mut tx, &fields).await?;
+        let wanted = wanted(&web, &op, &mut tx, &fields).await?;
         carry_out(&op, &mut tx, id, wanted).await?;
         tx.commit().await
     };

@@ -5,7 +5,7 @@ use app_kernel::{Error, Op, Problem, Tx};
 use model::{Id, kinds};
 use reports::{Decision, DecisionKind, NoActionReason};
 
-use crate::form::Fields;
+use crate::{Web, form::Fields};
 
 /// What a form asks to be done.
 pub(super) enum Wanted {
@@ -18,7 +18,7 @@ pub(super) enum Wanted {
 }
 
 /// Reads a decision's form.
-pub(super) async fn wanted(op: &Op, tx: &mut Tx<'_>, fields: &Fields) -> Result<Wanted, Error> {
+pub(super) async fn wanted(web: &Web, op: &Op, tx: &mut Tx<'_>, fields: &Fields) -> Result<Wanted, Error> {
     let kind: DecisionKind = fields.get("decision").parse().map_err(|_| unknown("decision"))?;
     let (line, text) = (fields.get("line").to_owned(), fields.get("text").to_owned());
     Ok(Wanted::Other(match kind {
@@ -28,7 +28,7 @@ pub(super) async fn wanted(op: &Op, tx: &mut Tx<'_>, fields: &Fields) -> Result<
                 None => Ok(Wanted::NewCase(fields.given("line").map(str::to_owned))),
             };
         }
-        DecisionKind::MergeInto => Decision::MergeInto { report: named(op, tx, &line).await? },
+        DecisionKind::MergeInto => Decision::MergeInto { report: named(web, op, tx, &line).await? },
         DecisionKind::Refer => Decision::Refer { to: line, why: text },
         DecisionKind::ReturnForInformation => Decision::ReturnForInformation { what: text },
         DecisionKind::NoAction => Decision::NoAction {
@@ -46,7 +46,7 @@ fn unknown(field: &'static str) -> Error {
 }
 
 /// The report of a number that was typed.
-async fn named(op: &Op, tx: &mut Tx<'_>, number: &str) -> Result<Id<kinds::Report>, Error> {
+async fn named(web: &Web, op: &Op, tx: &mut Tx<'_>, number: &str) -> Result<Id<kinds::Report>, Error> {
     let wrong = || {
         Error::invalid(
             "report",
@@ -56,7 +56,7 @@ async fn named(op: &Op, tx: &mut Tx<'_>, number: &str) -> Result<Id<kinds::Repor
         )
     };
     let typed: cases::Number = number.parse().map_err(|_| wrong())?;
-    let hits = search(op, tx, &typed.to_string()).await?;
+    let hits = search(op, tx, &web.rules, &typed.to_string()).await?;
     let hit = hits.iter().find(|hit| hit.kind == HitKind::Report && hit.number == typed.to_string());
     Ok(Id::from_uuid(hit.ok_or_else(wrong)?.id))
 }

@@ -248,8 +248,8 @@ fn identifier(times: &Times, row: &IdentifierView, seal: &Seal<'_>) -> Identifie
 fn file(file: FileView, seal: &Seal<'_>) -> FileRow {
     let called = format!("File {}", file.number);
     let mut facts = Vec::new();
-    if !file.lists.is_empty() {
-        facts.push(Fact::new("Known to", file.lists.join(", ")));
+    if !file.banks.is_empty() {
+        facts.push(Fact::new("Known to", file.banks.join(", ")));
     }
     facts.extend(file.exif_viewed.map(|viewed| Fact::new("EXIF data", viewed)));
     facts.extend(file.publicly_available.map(|is| Fact::new("Public", if is { "yes" } else { "no" })));

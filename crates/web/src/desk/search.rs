@@ -46,7 +46,7 @@ async fn show(State(web): State<Web>, signed: Signed, Asked(asked): Asked) -> Pa
 async fn look_up(web: &Web, signed: &Signed, text: &str) -> Result<Vec<Hit>, Error> {
     let op = signed.op("search");
     let mut tx = web.house.begin(&op).await?;
-    let hits = search(&op, &mut tx, text).await?;
+    let hits = search(&op, &mut tx, &web.rules, text).await?;
     tx.commit().await?;
     Ok(hits)
 }
@@ -57,7 +57,7 @@ fn found(web: &Web, hit: Hit) -> Found {
         HitKind::Alert => Some(routes::alert(hit.id)),
         HitKind::Case => Some(routes::case(hit.id)),
         HitKind::Filing => Some(routes::filing(hit.id)),
-        HitKind::HashList => Some(routes::HASH_LISTS.to_owned()),
+        HitKind::Bank => Some(routes::BANKS.to_owned()),
         HitKind::Party => None,
     };
     Found {

@@ -15,8 +15,8 @@ pub enum Icon {
     Outbox,
     /// The desk Imports.
     Imports,
-    /// The desk Hash lists.
-    HashLists,
+    /// The desk Banks.
+    Banks,
     /// The desk Typologies.
     Typologies,
     /// The desk Keeping house.
@@ -68,7 +68,7 @@ impl Icon {
             Self::Cases => r#"<path d="M2 4.5h4.5L8 6h6v7.5H2z"/>"#,
             Self::Outbox => r#"<path d="M8 10V2M5 5l3-3 3 3M2.5 11v2.5h11V11"/>"#,
             Self::Imports => r#"<path d="M8 2v8M5 7l3 3 3-3M2.5 11v2.5h11V11"/>"#,
-            Self::HashLists => r#"<path d="M6 2 4.5 14M11.5 2 10 14M2.5 5.5h11.5M2 10.5h11.5"/>"#,
+            Self::Banks => r#"<path d="M6 2 4.5 14M11.5 2 10 14M2.5 5.5h11.5M2 10.5h11.5"/>"#,
             Self::Typologies => {
                 r#"<circle cx="4" cy="4" r="1.8"/><circle cx="12" cy="8" r="1.8"/><circle cx="4" cy="12" r="1.8"/><path d="m5.7 4.8 4.6 2.4M5.7 11.2l4.6-2.4"/>"#
             }

@@ -10,11 +10,11 @@ use askama::filters::HtmlSafe;
 
 pub mod account;
 pub mod alert;
+pub mod bank;
 pub mod case;
 pub mod clock;
 pub mod error;
 pub mod filing;
-pub mod hash_list;
 pub mod house;
 pub mod icon;
 pub mod import;

@@ -107,8 +107,20 @@ routes! {
     "GET" IMPORT = import(id): "/imports/{id}";
     /// The rejected rows as a file, to correct and bring in again.
     "GET" IMPORT_REJECTS = import_rejects(id): "/imports/{id}/rejects.csv";
-    /// Lists of known hashes.
-    "GET" HASH_LISTS: "/hash-lists";
+    /// Banks of known hashes, and making one: the fields of [`BANK_SETTINGS`].
+    "GET POST" BANKS: "/banks";
+    /// One bank and its contents. Filter: `state`; place: `before`.
+    "GET" BANK = bank(id): "/banks/{id}";
+    /// Its settings: `name`, `kind`, `taxonomy`, `distance`, `share` (in percent), `flood_limit`.
+    "POST" BANK_SETTINGS = bank_settings(id): "/banks/{id}/settings";
+    /// Takes the bank away with all that is in it: `name`, typed again.
+    "POST" BANK_REMOVE = bank_remove(id): "/banks/{id}/remove";
+    /// Adds a content: `hashes`, one a line; `code`, `taxonomy`, `note`.
+    "POST" BANK_CONTENTS = bank_contents(id): "/banks/{id}/contents";
+    /// One content.
+    "GET" BANK_CONTENT = bank_content(id, number): "/banks/{id}/contents/{number}";
+    /// What is made of it: `what` = `confirmed` | `deconfirmed` | `release` | `off` | `on` | `remove`; `reason`, `until`.
+    "POST" BANK_CONTENT_DECIDE = bank_content_decide(id, number): "/banks/{id}/contents/{number}/decide";
     /// The typologies there are.
     "GET" TYPOLOGIES: "/typologies";
     /// One typology.

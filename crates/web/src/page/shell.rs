@@ -62,7 +62,7 @@ pub enum Desk {
     /// Files taken in.
     Imports,
     /// Known hashes.
-    HashLists,
+    Banks,
     /// What screening looks for.
     Typologies,
     /// Users, keys, journal, jobs.
@@ -77,7 +77,7 @@ impl Desk {
         Self::Cases,
         Self::Outbox,
         Self::Imports,
-        Self::HashLists,
+        Self::Banks,
         Self::Typologies,
         Self::House,
     ];
@@ -90,7 +90,7 @@ impl Desk {
             Self::Cases => "Cases",
             Self::Outbox => "Outbox",
             Self::Imports => "Imports",
-            Self::HashLists => "Hash lists",
+            Self::Banks => "Banks",
             Self::Typologies => "Typologies",
             Self::House => "Keeping house",
         }
@@ -104,7 +104,7 @@ impl Desk {
             Self::Cases => "Open work: timeline, people, notes, tasks, filings.",
             Self::Outbox => "Reports on their way out: drafted, reviewed, filed, answered.",
             Self::Imports => "Files brought in, what was accepted and what was not.",
-            Self::HashLists => "Known hashes, their source and their taxonomy.",
+            Self::Banks => "Known hashes: whose they are, how near a match must be, what is put aside.",
             Self::Typologies => "What screening looks for, where it comes from, what is on.",
             Self::House => "People, keys, journal, jobs.",
         }
@@ -118,7 +118,7 @@ impl Desk {
             Self::Cases => routes::CASES,
             Self::Outbox => routes::OUTBOX,
             Self::Imports => routes::IMPORTS,
-            Self::HashLists => routes::HASH_LISTS,
+            Self::Banks => routes::BANKS,
             Self::Typologies => routes::TYPOLOGIES,
             Self::House => routes::HOUSE,
         }
@@ -132,7 +132,7 @@ impl Desk {
             Self::Cases => Icon::Cases,
             Self::Outbox => Icon::Outbox,
             Self::Imports => Icon::Imports,
-            Self::HashLists => Icon::HashLists,
+            Self::Banks => Icon::Banks,
             Self::Typologies => Icon::Typologies,
             Self::House => Icon::House,
         }

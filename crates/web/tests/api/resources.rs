@@ -169,11 +169,9 @@ async fn an_alert_is_reviewed_and_what_was_refused_of_a_file_is_told() {
         let rejects = ask.get(&format!("/imports/{import}/rejects")).await.of(200);
         assert_eq!((rejects["total"].as_i64(), rejects["items"][0]["line"].as_i64()), (Some(1), Some(3)));
         let rules = app_intake::Rules::shipped().unwrap();
-        app_intake::match_import(&api.house.system(), &api.house, &rules, import.parse().unwrap())
-            .await
-            .unwrap();
+        app_intake::match_what_was_seen(&api.house.system(), &api.house, &rules, None).await.unwrap();
 
-        let lists = ask.get("/hash-lists").await.of(200);
+        let lists = ask.get("/banks").await.of(200);
         assert_eq!(lists["items"][0]["entries"], 1);
         let alerts = ask.get("/alerts?state=new").await.of(200);
         let alert = format!("/alerts/{}", alerts["items"][0]["id"].as_str().unwrap());
@@ -190,7 +188,7 @@ async fn an_alert_is_reviewed_and_what_was_refused_of_a_file_is_told() {
 
         let hits = ask.post("/search", json!({ "text": "00112233445566778899aabbccddeeff" })).await.of(200);
         let kinds: Vec<_> = hits["items"].as_array().unwrap().iter().map(|hit| hit["kind"].clone()).collect();
-        assert_eq!(kinds, [json!("report"), json!("hash_list")]);
+        assert_eq!(kinds, [json!("report"), json!("bank")]);
         let typologies = ask.get("/typologies").await.of(200);
         assert!(!typologies["items"].as_array().unwrap().is_empty());
         assert_eq!(ask.get("/jobs").await.of(200)["items"][0]["state"], "waiting");

@@ -25,7 +25,7 @@ async fn every_refusal_of_the_framework_is_a_problem() {
             ("/queue?state=nonsense", 400, "query_unfit"),
             ("/queue?states=open", 400, "query_unfit"),
             ("/queue?after=1", 400, "query_unfit"),
-            ("/hash-lists?limit=1", 400, "query_unfit"),
+            ("/banks?limit=1", 400, "query_unfit"),
             ("/cases?after=x_y", 400, "query_unfit"),
         ] {
             assert_eq!(ask.get(path).await.problem(status), code, "{path}");

@@ -103,7 +103,7 @@ pub(crate) const API: &[Row] = &[
     post("/api/v1/imports", "/api/v1/imports?source=Synthetic&lawful_basis=synthetic", ""),
     get("/api/v1/imports/{id}", "/api/v1/imports/$import"),
     get("/api/v1/imports/{id}/rejects", "/api/v1/imports/$import/rejects"),
-    get("/api/v1/hash-lists", "/api/v1/hash-lists"),
+    get("/api/v1/banks", "/api/v1/banks"),
     get("/api/v1/typologies", "/api/v1/typologies"),
     post("/api/v1/typologies/rescreen", "/api/v1/typologies/rescreen", ""),
     post("/api/v1/search", "/api/v1/search", r#"{"text":"R-2026-00001"}"#),

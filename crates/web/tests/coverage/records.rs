@@ -16,7 +16,8 @@ use test_support::{START, TestEntropy, TestHouse};
 pub(crate) struct Records(Vec<(&'static str, String)>);
 
 /// The words, each with what it stands for. The longer of two that begin alike comes first.
-pub(crate) const WORDS: [&str; 15] = [
+pub(crate) const WORDS: [&str; 18] = [
+    "$bank_name",
     "$case_report",
     "$case",
     "$report",
@@ -32,6 +33,8 @@ pub(crate) const WORDS: [&str; 15] = [
     "$job",
     "$token",
     "$user",
+    "$bank",
+    "$content",
 ];
 
 /// What only guests are.
@@ -46,8 +49,10 @@ impl Records {
     /// Ids of nothing at all.
     pub(crate) fn nothing(house: &TestHouse) -> Self {
         let id = |word: &&'static str| {
-            let text =
-                if *word == "$ordinal" { "7".to_owned() } else { house.id::<kinds::Report>().to_string() };
+            let text = match *word {
+                "$ordinal" | "$content" => "7777".to_owned(),
+                _ => house.id::<kinds::Report>().to_string(),
+            };
             (*word, text)
         };
         Self(WORDS.iter().chain([&GUEST]).map(id).collect())
@@ -130,6 +135,15 @@ async fn alert(house: &TestHouse, op: &Op) -> Id<kinds::Alert> {
     app_screening::desk(op, &mut tx, None, None, 1).await.unwrap().rows[0].id
 }
 
+/// A bank with a hash in it: its id and name, and the number of the content.
+async fn bank(house: &TestHouse, op: &Op, number: u32) -> (Id<kinds::Bank>, String, i64) {
+    let (name, rules) = (format!("SYNTHETIC_{number}"), Rules::shipped().unwrap());
+    let bank = done!(house, op, app_intake::make_bank, &rules, app_intake::BankSettings::named(&name));
+    let signals = vec![("pdq".to_owned(), vec![u8::try_from(number).unwrap(); 32])];
+    let adding = app_intake::Adding { signals, ..app_intake::Adding::default() };
+    (bank, name, done!(house, op, app_intake::add_content, bank, adding).content)
+}
+
 /// Makes a record of every kind for an organisation.
 pub(crate) async fn make(house: &TestHouse, organisation: Id<kinds::Organisation>, number: u32) -> Records {
     house.put_setting(&format!("contact_email:{organisation}"), "desk@example.com").await;
@@ -175,11 +189,13 @@ pub(crate) async fn make(house: &TestHouse, organisation: Id<kinds::Organisation
     let name = format!("guest-{number}");
     let guest = done!(house, op, app_admin::guests::invite_guest, case, &name, "Synthetic Guest", until);
     let (token, _) = done!(house, &keeper, app_admin::tokens::create, user, "synthetic", 30);
+    let (bank, bank_name, content) = bank(house, op, number).await;
     let mut tx = house.look(op).await.unwrap();
     let job = app_admin::jobs::open_jobs(op, &mut tx).await.unwrap()[0].id;
     drop(tx);
 
     Records(vec![
+        ("$bank_name", bank_name),
         ("$case_report", case_report.to_string()),
         ("$case", case.to_string()),
         ("$report", decided.to_string()),
@@ -195,6 +211,8 @@ pub(crate) async fn make(house: &TestHouse, organisation: Id<kinds::Organisation
         ("$job", job.to_string()),
         ("$token", token.to_string()),
         ("$user", user.to_string()),
+        ("$bank", bank.to_string()),
+        ("$content", content.to_string()),
         (GUEST, guest.user.to_string()),
     ])
 }

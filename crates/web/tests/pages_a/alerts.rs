@@ -1,4 +1,4 @@
-//! Alerts, typologies and hash lists, from outside through the router.
+//! Alerts, typologies and banks, from outside through the router.
 
 use axum::http::StatusCode;
 use model::Span;
@@ -73,7 +73,7 @@ async fn typologies_are_shown_with_their_source_and_run_again() {
     let list = browser.see("/typologies").await;
     assert!(list.has("baseline-inward-20") && list.has("baseline</span>"));
     let page = browser.see("/typologies/baseline-inward-20").await;
-    assert!(page.has("Held against its source") && page.has("count_at_least = 20"));
+    assert!(page.has("Held against its source") && page.has("at_least = 20"));
     assert_eq!(browser.get("/typologies/none-such").await.status, StatusCode::NOT_FOUND);
     assert!(browser.follow("/typologies/rescreen", &[]).await.has("will be screened again"));
     let mut other = Browser::signed_in(&house, &["prosecutor"]).await;
@@ -81,16 +81,16 @@ async fn typologies_are_shown_with_their_source_and_run_again() {
 }
 
 #[tokio::test]
-async fn a_hash_list_comes_in_as_a_file() {
+async fn a_list_of_hashes_comes_in_as_a_file() {
     let house = TestHouse::new(&TestEngine::Sqlite).await;
     let mut browser = Browser::signed_in(&house, &["hotline_analyst"]).await;
-    assert!(browser.see("/hash-lists").await.has("No lists."));
+    assert!(browser.see("/banks").await.has("No banks."));
     let list = format!("hash\n{}\n{}\n", "0f".repeat(32), "a1".repeat(32));
     let answer = browser.upload(&browser.token(), "synthetic-hashes.txt", list.as_bytes()).await;
     let import = answer.to().split(['/', '?']).nth(2).unwrap().parse().unwrap();
     let (op, rules) = (house.system(), app_intake::Rules::shipped().unwrap());
     let outcome = app_intake::process(&op, &house, &rules, import, |_| {}).await.unwrap();
     assert_eq!(outcome.counts.accepted, 2, "{outcome:?}");
-    let page = browser.see("/hash-lists").await;
+    let page = browser.see("/banks").await;
     assert!(page.has("Synthetic Platform") && page.has("import no. 1"));
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on must fail")]
 
 mod alerts;
+mod banks;
 mod browser;
 mod door;
 mod reports;

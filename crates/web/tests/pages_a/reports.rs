@@ -196,7 +196,7 @@ async fn an_installation_has_only_the_pages_of_its_purpose() {
     let house = TestHouse::with_profile(&TestEngine::Sqlite, "prosecution").await;
     let mut browser = Browser::signed_in(&house, &["supervisor"]).await;
     let id = "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6";
-    let absent = ["/queue", "/alerts", "/hash-lists", "/typologies"].map(str::to_owned);
+    let absent = ["/queue", "/alerts", "/banks", "/typologies"].map(str::to_owned);
     let records =
         [format!("/reports/{id}"), format!("/alerts/{id}"), format!("/reveal/report/{id}/narrative")];
     for path in absent.into_iter().chain(records) {

@@ -190,7 +190,7 @@ async fn who_keeps_house_sees_no_case_and_strangers_find_nothing() {
 async fn a_house_without_cases_has_no_such_pages() {
     let house = test_support::TestHouse::with_profile(&test_support::TestEngine::Sqlite, "remitter").await;
     let mut browser = Browser::signed_in(&house, &["supervisor"]).await;
-    for path in ["/cases", "/outbox", "/house/guests", "/hash-lists"] {
+    for path in ["/cases", "/outbox", "/house/guests", "/banks"] {
         assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     let page = browser.see("/house").await;

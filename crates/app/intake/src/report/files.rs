@@ -4,7 +4,10 @@
 use app_kernel::{Error, Permit, Tx};
 use reports::{Attestation, Attestor, Classification, FileHash, FileRelevance, Report, ReportedFile};
 
-use crate::Rules;
+use crate::{
+    Rules,
+    banks::{self, BankKind, Question},
+};
 
 /// A file a report speaks of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +30,8 @@ pub struct FileView {
     pub relevance: Option<&'static str>,
     /// What it was marked with, in words.
     pub annotations: Vec<&'static str>,
-    /// The lists that know it.
-    pub lists: Vec<String>,
+    /// The banks that know it.
+    pub banks: Vec<String>,
 }
 
 /// A hash of a file.
@@ -58,7 +61,7 @@ pub(super) async fn files(
             publicly_available: file.publicly_available,
             relevance: file.relevance.map(FileRelevance::label),
             annotations: file.annotations.iter().map(|mark| mark.label()).collect(),
-            lists: lists(tx, permit, file).await?,
+            banks: known_to(tx, permit, rules, file).await?,
         });
     }
     Ok(views)
@@ -90,24 +93,43 @@ fn attested(given: &Attestation) -> String {
     }
 }
 
-async fn lists(tx: &mut Tx<'_>, permit: &Permit, file: &ReportedFile) -> Result<Vec<String>, Error> {
-    let mut lists = Vec::new();
+/// The banks that know the file, by name; those held back say so.
+async fn known_to(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    rules: &Rules,
+    file: &ReportedFile,
+) -> Result<Vec<String>, Error> {
     if !tx.house().profile.has("hashes") {
-        return Ok(lists);
+        return Ok(Vec::new());
     }
-    for hash in &file.hashes {
-        let Ok(algorithm) = hash.algorithm.parse::<matching::Algorithm>() else { continue };
-        let Ok(parsed) = matching::FileHash::parse(algorithm, &hash.hex) else { continue };
-        let found =
-            store::hash_lists::matching(tx.store(permit), permit.owner(), algorithm.as_str(), parsed.bytes())
-                .await?;
-        for hit in found {
-            if !lists.contains(&hit.list_name) {
-                lists.push(hit.list_name);
+    let questions: Vec<_> = file
+        .hashes
+        .iter()
+        .filter_map(|hash| {
+            let algorithm = hash.algorithm.parse::<matching::Algorithm>().ok()?;
+            let parsed = matching::FileHash::parse(algorithm, &hash.hex).ok()?;
+            Some(Question { algorithm: algorithm.as_str().to_owned(), digest: parsed.bytes().to_vec() })
+        })
+        .collect();
+    let index = rules.banks.current(tx, permit).await?;
+    let mut known = Vec::new();
+    for hit in banks::find(tx, permit, &index, &questions, None).await?.into_iter().flatten() {
+        let words = match &hit.held_back {
+            None if hit.kind == BankKind::Intimate => {
+                format!("{} (intimate images of adults)", hit.bank_name)
             }
+            None => hit.bank_name,
+            Some(held) => {
+                format!("{} (does not count: “{}” says it must not match)", hit.bank_name, held.bank_name)
+            }
+        };
+        if !known.contains(&words) {
+            known.push(words);
         }
     }
-    Ok(lists)
+    known.sort();
+    Ok(known)
 }
 
 #[cfg(test)]

@@ -145,7 +145,7 @@ async fn a_known_file_is_told_with_its_list_and_its_alert() {
         assert_eq!(view.matches, 1, "{engine:?}");
         let content = view.content.as_ref().unwrap();
         let file = &content.files[0];
-        assert_eq!(file.lists, ["Synthetic List"]);
+        assert_eq!(file.banks, ["Synthetic List"]);
         assert_eq!((file.hashes[0].algorithm.as_str(), file.hashes[0].hex.as_str()), ("MD5", md5));
         assert_eq!(file.viewed.as_deref(), Some("viewed by a person, says whoever reported"));
         assert_eq!(file.exif_viewed, None);
@@ -158,11 +158,11 @@ async fn a_known_file_is_told_with_its_list_and_its_alert() {
         assert_eq!(name.lines[0].text, "synthetic-name.mp4");
 
         let mut tx = house.look(&op).await.unwrap();
-        let lists = app_intake::hash_lists(&op, &mut tx).await.unwrap();
-        assert_eq!((lists[0].name.as_str(), lists[0].entries), ("Synthetic List", 1));
+        let lists = app_intake::banks(&op, &mut tx).await.unwrap();
+        assert_eq!((lists[0].settings.name.as_str(), lists[0].contents), ("Synthetic List", 1));
         assert_eq!(lists[0].last_import.unwrap().1, 1);
         let auditor = house.op(&["auditor"]).await;
-        assert!(is_denied(app_intake::hash_lists(&auditor, &mut tx).await));
+        assert!(is_denied(app_intake::banks(&auditor, &mut tx).await));
     }
 }
 

@@ -6,12 +6,12 @@ use test_support::{TestHouse, engines};
 
 use crate::{
     escalate::{ACCOUNT, alert},
-    support::{EMAIL, details, is_denied, problem, report, take_in, tip},
+    support::{EMAIL, details, is_denied, problem, report, rules, take_in, tip},
 };
 
 async fn search(house: &TestHouse, op: &Op, text: &str) -> Vec<Hit> {
     let mut tx = house.begin(op).await.unwrap();
-    let hits = app_intake::search(op, &mut tx, text).await.unwrap();
+    let hits = app_intake::search(op, &mut tx, &rules(), text).await.unwrap();
     tx.commit().await.unwrap();
     hits
 }
@@ -53,7 +53,7 @@ async fn a_hash_and_an_outside_number_are_found() {
         take_in(&house, &op, "Synthetic Platform", "file.xml", &details(900_000_001, md5)).await;
         let kinds = |hits: &[Hit]| hits.iter().map(|hit| hit.kind).collect::<Vec<_>>();
         let hits = search(&house, &op, &md5.to_uppercase()).await;
-        assert_eq!(kinds(&hits), [HitKind::Report, HitKind::HashList], "{engine:?}");
+        assert_eq!(kinds(&hits), [HitKind::Report, HitKind::Bank], "{engine:?}");
         assert_eq!(hits[0].why, ["It names a file of this MD5 hash."]);
         assert_eq!(hits[1].number, "Synthetic List");
         assert_eq!(kinds(&search(&house, &op, "900000001").await), [HitKind::Report], "{engine:?}");
@@ -81,9 +81,9 @@ async fn an_account_leads_to_its_alerts_and_nobody_sees_what_they_may_not_list()
         assert!(search(&house, &op, "R-2026-00001").await.is_empty());
         let auditor = house.op(&["auditor"]).await;
         let mut tx = house.begin(&op).await.unwrap();
-        let empty = app_intake::search(&op, &mut tx, "  ").await;
+        let empty = app_intake::search(&op, &mut tx, &rules(), "  ").await;
         assert_eq!(problem(empty), (ProblemKind::Invalid, "nothing_to_look_up"));
-        assert!(is_denied(app_intake::search(&auditor, &mut tx, EMAIL).await));
+        assert!(is_denied(app_intake::search(&auditor, &mut tx, &rules(), EMAIL).await));
         drop(tx);
 
         let entries = house.entries(house.organisation).await;

@@ -38,7 +38,8 @@ pub(crate) fn daily(from: i64, count: i64, to: &str) -> Vec<Pay> {
 
 /// The shipped baseline: twenty payments within thirty days.
 pub(crate) fn baseline() -> Vec<Typology> {
-    screening::shipped().map(|(file, text)| Typology::parse(file, text).unwrap()).to_vec()
+    let (file, text) = screening::shipped()[0];
+    vec![Typology::parse(file, text).unwrap()]
 }
 
 /// The blind token of an account.

@@ -260,7 +260,7 @@ async fn a_new_version_extends_what_it_finds_again() {
         screen(&house, &payments).await;
         let mut changed = baseline();
         changed[0].version = 2;
-        changed[0].conditions.count_at_least = 15;
+        changed[0].evidence.at_least = 15;
         let run = rescreen_all(&system(&house), &house, &changed).await.unwrap();
         assert_eq!((run.findings, run.raised, run.extended), (2, 1, 1));
         for alert in ids(&house, &op, None).await {
@@ -381,8 +381,8 @@ fn hovering(seed: u64) -> Vec<Pay> {
 #[tokio::test]
 async fn whatever_order_and_pieces_payments_come_in_the_open_alerts_are_the_findings() {
     let mut typologies = baseline();
-    typologies[0].window.days = 5;
-    typologies[0].conditions.count_at_least = 5;
+    typologies[0].evidence.window = Span::days(5);
+    typologies[0].evidence.at_least = 5;
     for engine in engines() {
         for seed in 0..4 {
             let payments = hovering(seed);

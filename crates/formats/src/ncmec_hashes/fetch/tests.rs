@@ -118,6 +118,11 @@ fn an_address_that_has_lain_too_long_is_not_used() {
         matches!(lain.standing(), Standing::Underway(_)),
         "an empty last page after an hour is not believed"
     );
+    let ask = state.next(opened, pace).unwrap();
+    let late = ask.clone().answered_at(opened + Span::hours(1)).take(b"<queryResult/>").state;
+    assert_eq!((late.position, late.again), (state.position, 1), "nor one that took an hour");
+    let fresh = ask.take(b"<queryResult/>").state;
+    assert!(fresh.position > state.position && fresh.again == 0);
 }
 
 #[test]

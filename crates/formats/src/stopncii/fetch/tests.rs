@@ -103,8 +103,11 @@ fn a_token_that_has_lain_too_long_is_not_used() {
     let empty = br#"{"nextPageToken": null, "hasMoreRecords": false, "hashRecords": []}"#;
     let lain = state.next(at(START) + Span::minutes(6), pace).unwrap().take(empty).state;
     assert_eq!(lain.standing(), Standing::First, "an empty last page after six minutes is not believed");
-    let fresh = state.next(at(START) + Span::minutes(5), pace).unwrap().take(empty).state;
-    assert!(matches!(fresh.standing(), Standing::Complete(_)));
+    let ask = state.next(at(START) + Span::minutes(5), pace).unwrap();
+    let late = ask.clone().answered_at(at(START) + Span::minutes(6)).take(empty);
+    assert_eq!((late.state.standing(), late.whole), (Standing::First, false), "nor one that took its time");
+    let fresh = ask.take(empty);
+    assert!(matches!(fresh.state.standing(), Standing::Complete(_)) && fresh.whole);
 }
 
 #[test]

@@ -1,9 +1,9 @@
-//! Imports, hash lists, typologies.
+//! Imports, banks, typologies.
 
 use model::{Span, kinds};
 use web::page::{
-    Desk, Paging, Standing,
-    hash_list::{HashListRow, HashListsPage},
+    Choice, Desk, Paging, Standing,
+    bank::{BankContentPage, BankForm, BankPage, BankRow, BanksPage, ContentRow},
     import::{ImportPage, ImportRow, ImportsPage, Reject, Rejects, Upload},
     record::{Fact, Tone},
     routes,
@@ -38,8 +38,13 @@ pub(super) fn add(pages: &mut Pages) {
         ..import(failed, None, rejects())
     };
     put(pages, "import-failed", &failed);
-    put(pages, "hash-lists", &hash_lists(hash_list_rows()));
-    put(pages, "hash-lists-empty", &hash_lists(Vec::new()));
+    put(pages, "banks", &banks(bank_rows()));
+    put(pages, "banks-empty", &banks(Vec::new()));
+    put(pages, "bank", &bank(content_rows(), false));
+    put(pages, "bank-aside", &bank(content_rows().split_off(2), true));
+    put(pages, "bank-empty", &bank(Vec::new(), false));
+    put(pages, "bank-content", &content(false));
+    put(pages, "bank-content-aside", &content(true));
     for (name, rows) in [("typologies", vec![typology_row(true)]), ("typologies-empty", Vec::new())] {
         let shell = shell("Typologies", Some(Desk::Typologies));
         put(pages, name, &TypologiesPage { shell, rows });
@@ -121,22 +126,106 @@ fn import(standing: Standing, progress: Option<&str>, rejects: Vec<Reject>) -> I
     }
 }
 
-fn hash_lists(rows: Vec<HashListRow>) -> HashListsPage {
-    HashListsPage { shell: shell("Hash lists", Some(Desk::HashLists)), rows, may_import: true }
+fn bank_form(button: &'static str, name: &str) -> BankForm {
+    BankForm {
+        action: routes::BANKS.to_owned(),
+        name: name.to_owned(),
+        kinds: vec![
+            Choice::new("known", "Known material of child abuse").chosen(),
+            Choice::new("negative", "Must not match"),
+        ],
+        taxonomies: vec![Choice::new("industry", "Industry classification")],
+        distance: "31".to_owned(),
+        share: "100".to_owned(),
+        flood_limit: "100".to_owned(),
+        button,
+    }
 }
 
-fn hash_list_rows() -> Vec<HashListRow> {
-    let row = |name: &str, entries, updated| HashListRow {
+fn banks(rows: Vec<BankRow>) -> BanksPage {
+    let form = bank_form("Make the bank", "");
+    BanksPage { shell: shell("Banks", Some(Desk::Banks)), rows, may_import: true, form }
+}
+
+fn bank_rows() -> Vec<BankRow> {
+    let row = |name: &str, entries, aside, updated| BankRow {
+        id: id::<kinds::Bank>(1),
         name: name.to_owned(),
+        kind: "Known material of child abuse",
+        reach: "up to 31 bits away".to_owned(),
         entries,
-        made: ago(Span::days(91)),
+        aside,
         updated,
     };
     let import = routes::import(id::<kinds::Import>(4));
     vec![
-        row("Synthetic List One", 104_233, Some((4, import, ago(Span::days(2))))),
-        row("Synthetic Exchange", 12, None),
+        row("Synthetic List One", 104_233, 3, Some((4, import, ago(Span::days(2))))),
+        BankRow {
+            kind: "Must not match",
+            reach: "up to 12 bits away, in 25 % of look-ups".to_owned(),
+            ..row("Synthetic logos", 12, 0, None)
+        },
     ]
+}
+
+fn content_rows() -> Vec<ContentRow> {
+    let row = |number: i64, tone, state: &str, hits| ContentRow {
+        number,
+        href: routes::bank_content(id::<kinds::Bank>(1), number),
+        hashes: vec![("MD5".to_owned(), "0f".repeat(16)), ("PDQ".to_owned(), "a1".repeat(32))],
+        class: (number % 2 == 0).then(|| "A1 (industry taxonomy)".to_owned()),
+        state: (tone, state.to_owned()),
+        hits,
+        came: ago(Span::hours(number)),
+    };
+    vec![
+        row(1204, Tone::Done, "Matching", 0),
+        row(1203, Tone::Done, "Confirmed here", 41),
+        row(1202, Tone::Open, "Put aside", 4_031),
+        row(1201, Tone::Neutral, "Withdrawn by its source", 2),
+    ]
+}
+
+fn bank(rows: Vec<ContentRow>, only_aside: bool) -> BankPage {
+    BankPage {
+        shell: below("Synthetic List One", Desk::Banks),
+        id: id::<kinds::Bank>(1),
+        name: "Synthetic List One".to_owned(),
+        facts: vec![
+            Fact::new("A match means", "Known material of child abuse"),
+            Fact::new("Matches", "up to 31 bits away"),
+            Fact::new("Entries", "104,233"),
+        ],
+        aside: 1,
+        only_aside,
+        next: (!rows.is_empty()).then(|| routes::bank(id::<kinds::Bank>(1))),
+        rows,
+        form: bank_form("Keep these settings", "Synthetic List One"),
+    }
+}
+
+fn content(aside: bool) -> BankContentPage {
+    let opinion =
+        ("Synthetic Analyst".to_owned(), "Confirmed here", "Looked at.".to_owned(), ago(Span::hours(3)));
+    BankContentPage {
+        shell: below("Entry 1202", Desk::Banks),
+        id: id::<kinds::Bank>(1),
+        number: 1202,
+        bank: "Synthetic List One".to_owned(),
+        state: if aside {
+            (Tone::Open, "Put aside".to_owned())
+        } else {
+            (Tone::Done, "Confirmed here".to_owned())
+        },
+        facts: vec![
+            Fact::new("MD5", "0f".repeat(16)),
+            Fact::new("PDQ", "a1".repeat(32)),
+            Fact::new("Matched", "4,031"),
+        ],
+        opinions: if aside { Vec::new() } else { vec![opinion] },
+        aside,
+        off: false,
+    }
 }
 
 fn typology_row(runs: bool) -> TypologyRow {
