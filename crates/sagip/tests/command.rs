@@ -237,3 +237,35 @@ fn simulated_tips_are_valid_by_the_real_schema() {
         .expect("xmllint is installed by ./check");
     assert!(checked.status.success(), "{}", text(&checked));
 }
+
+#[test]
+fn several_lists_are_estimated_from_with_every_method_and_no_forced_headline() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("synthetic.csv");
+    // Two lists, 20 on both: 60 × 50 / 20 by Lincoln and Petersen.
+    std::fs::write(&path, "A,B,count\n1,1,20\n1,0,40\n0,1,30\n").unwrap();
+    let run = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_sagip"))
+            .args(["--json", "estimate", "mse"])
+            .arg(&path)
+            .args(arguments)
+            .output()
+            .unwrap()
+    };
+    let one = run(&["--method", "independence", "--seed", "3"]);
+    assert_eq!(code(&one), 0, "{}", text(&one));
+    let found: Value = serde_json::from_slice(&one.stdout).unwrap();
+    let estimate = &found["estimates"][0];
+    assert!((estimate["point"].as_f64().unwrap() - 150.0).abs() < 1e-6, "{estimate}");
+    assert!(estimate["lower"].as_f64().unwrap() < 150.0 && estimate["upper"].as_f64().unwrap() > 150.0);
+    for key in ["method", "terms", "status"] {
+        assert!(!estimate[key].is_null(), "{key}");
+    }
+    assert!(found["headline"].is_null() && found["why"].is_string(), "one method alone gives no headline");
+    let wrong = run(&["--threshold", "2"]);
+    assert!(text(&wrong).contains("--threshold is between 0 and 1"));
+    std::fs::write(&path, "A,B,count\n1,2,20\n").unwrap();
+    let refused = run(&[]);
+    assert_eq!(code(&refused), 3, "{}", text(&refused));
+    assert!(text(&refused).contains("synthetic.csv"), "{}", text(&refused));
+}

@@ -64,7 +64,7 @@ pub async fn ask_rescreen(op: &Op, tx: &mut app_kernel::Tx<'_>) -> Result<(), Er
 }
 
 fn running(typologies: &[Typology]) -> Vec<&Typology> {
-    typologies.iter().filter(|typology| typology.runs()).collect()
+    typologies.iter().filter(|typology| crate::typologies::runs_here(typology)).collect()
 }
 
 /// Keeps what was found, a few findings a transaction, and journals the run.

@@ -77,6 +77,12 @@ pub fn in_force(files: &[TypologyFile]) -> Vec<Typology> {
     files.iter().map(|file| file.typology.clone()).collect()
 }
 
+/// Whether an installation runs a typology: not where it is off, nor where its figures look back to a
+/// party's first payment ever, for then each import would have to read the whole ledger again.
+pub(crate) fn runs_here(typology: &Typology) -> bool {
+    typology.runs() && typology.reach() < Typology::ENDLESS
+}
+
 /// A typology as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypologyRow {
@@ -86,7 +92,7 @@ pub struct TypologyRow {
     pub title: String,
     /// Its version.
     pub version: u32,
-    /// `baseline`, `active` or `off`.
+    /// `baseline`, `active` or `off`: off too where an installation cannot run it.
     pub status: &'static str,
     /// Who described the pattern, and where.
     pub source: String,
@@ -123,9 +129,9 @@ fn row(file: &TypologyFile) -> TypologyRow {
         title: typology.title.clone(),
         version: typology.version,
         status: match typology.status {
-            Status::Baseline => "baseline",
-            Status::Active => "active",
-            Status::Off => "off",
+            Status::Baseline if runs_here(typology) => "baseline",
+            Status::Active if runs_here(typology) => "active",
+            _ => "off",
         },
         source: typology.source.clone(),
         verified: typology.verified,
@@ -154,6 +160,25 @@ mod tests {
 
     fn own(file: &str, edit: impl Fn(&str) -> String) -> (String, String) {
         (file.to_owned(), edit(screening::shipped()[0].1))
+    }
+
+    #[test]
+    fn what_would_read_the_whole_ledger_for_each_import_is_off_and_shown_so() {
+        let files = load(&[]).files;
+        let run: Vec<_> =
+            in_force(&files).into_iter().filter(runs_here).map(|typology| typology.id).collect();
+        assert!(run.iter().any(|id| id == "osec-receiver"), "{run:?}");
+        for file in &files {
+            let endless = file.typology.reach() >= Typology::ENDLESS;
+            assert_eq!(
+                run.contains(&file.typology.id),
+                !endless && file.typology.runs(),
+                "{}",
+                file.typology.id
+            );
+            assert_eq!(row(file).status == "off", !run.contains(&file.typology.id), "{}", file.typology.id);
+        }
+        assert!(files.iter().any(|file| file.typology.runs() && file.typology.reach() >= Typology::ENDLESS));
     }
 
     #[test]

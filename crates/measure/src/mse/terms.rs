@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 /// A hierarchical model: a set of terms, each a set of lists, that holds every subset of its
-/// terms and always the constant and every single list. Written by its generators, "[12,13,4]".
+/// terms and always the constant and every single list. Written by its generators, `[12,13,4]`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Model {
     lists: usize,
@@ -80,7 +80,7 @@ impl Model {
         models
     }
 
-    /// Reads the generators as they are written, "[12,13,4]", by list numbers from one to nine.
+    /// Reads the generators as they are written, `[12,13,4]`, by list numbers from one to nine.
     pub fn parse(text: &str, lists: usize) -> Option<Self> {
         let inner = text.trim().strip_prefix('[')?.strip_suffix(']')?;
         let mut model = Self::independence(lists);

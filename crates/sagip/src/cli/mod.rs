@@ -2,6 +2,7 @@
 
 mod bank;
 mod config_show;
+mod estimate;
 mod exchange;
 mod export;
 mod hash;
@@ -76,6 +77,11 @@ enum Command {
     Match(look_up::Args),
     /// Hash everything under some folders and hold it against lists, without an installation
     Scan(crate::scan::Args),
+    /// Estimates with honest intervals
+    Estimate {
+        #[command(subcommand)]
+        what: estimate::What,
+    },
     /// Make synthetic data
     Simulate {
         #[command(subcommand)]
@@ -126,6 +132,7 @@ pub(crate) async fn run(cli: Cli, out: Out) -> anyhow::Result<End> {
         Command::Hash(args) => Ok(hash::run(&args, out)),
         Command::Match(args) => look_up::run(&args, out),
         Command::Scan(args) => crate::scan::run(&args, out),
+        Command::Estimate { what } => estimate::run(what, out),
         Command::Simulate { kind } => simulate::run(kind, out),
         Command::Journal { what } => journal::run(&config()?, what, out).await,
         Command::Keys { what } => keys::run(&config()?, what, out).await,
