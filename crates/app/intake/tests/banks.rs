@@ -262,6 +262,11 @@ async fn a_new_hash_that_floods_is_put_aside_until_a_person_looks() {
         release(&it.op, &mut tx, flooding).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(it.state(bank, flooding).await, ContentState::Live);
+        // Let match again, it makes its alerts, and is not put aside before it can.
+        let again =
+            match_what_was_seen(&it.house.system(), &it.house, &it.rules, Some(flooding)).await.unwrap();
+        assert_eq!((again.reports, again.put_aside), (5, vec![]), "{engine:?}");
+        assert!(it.alerts().await > 0, "{engine:?}");
     }
 }
 

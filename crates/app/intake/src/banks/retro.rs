@@ -96,18 +96,31 @@ pub async fn match_what_was_seen(
         }
         swept.reports += reports.len();
         after = until;
+        // Only now: whoever is cut short before this goes through the same contents again.
+        if again.is_none() {
+            note_how_far(&op, house, until).await?;
+        }
     }
     Ok(swept)
 }
 
-/// Goes through the contents after `after` up to `until`; gives the reports to be matched again.
+async fn note_how_far(op: &Op, house: &House, until: i64) -> Result<(), Error> {
+    let mut tx = house.begin(op).await?;
+    let permit = tx.allow(op, Action::MatchHashes)?;
+    store::seen_hashes::set_matched_up_to(tx.store(&permit), permit.owner(), until).await?;
+    tx.journal(op, &permit, serde_json::json!({ "matched_up_to": until })).await?;
+    tx.commit().await
+}
+
+/// Goes through the contents after `after` up to `until`, which are new or match again; gives the reports
+/// to be matched again.
 async fn sweep(
     op: &Op,
     house: &House,
     rules: &Rules,
     after: i64,
     until: i64,
-    note_how_far: bool,
+    new: bool,
     swept: &mut Swept,
 ) -> Result<BTreeSet<Id<kinds::Report>>, Error> {
     let mut tx = house.look(op).await?;
@@ -139,7 +152,8 @@ async fn sweep(
         in_reports.retain(|_, distance| i64::from(*distance) <= bank.distance);
         looked_up.retain(|(_, distance)| i64::from(*distance) <= bank.distance);
         let hits = i64::try_from(in_reports.len() + looked_up.len()).unwrap_or(i64::MAX);
-        if floods(&mut tx, &permit, &content, hits).await? {
+        // What a person let match again is not put aside for the same matches once more.
+        if new && floods(&mut tx, &permit, &content, hits).await? {
             put_aside(&mut tx, &permit, content).await?;
             swept.put_aside.push(number);
             continue;
@@ -151,9 +165,6 @@ async fn sweep(
                 swept.look_ups += 1;
             }
         }
-    }
-    if note_how_far {
-        store::seen_hashes::set_matched_up_to(tx.store(&permit), permit.owner(), until).await?;
     }
     let detail = serde_json::json!({
         "contents_up_to": until, "reports": reports.len(), "put_aside": swept.put_aside,
