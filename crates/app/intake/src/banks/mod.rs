@@ -9,6 +9,7 @@
 mod change;
 mod exchange;
 mod feed;
+mod feedback;
 mod index;
 mod look_up;
 mod programs;
@@ -19,9 +20,10 @@ mod words;
 
 pub use change::{Added, Adding, add_content, disable_until, give_opinion, release, remove_content};
 pub use exchange::{
-    ExchangeAccess, ExchangeRow, FedCensus, FedCounts, FedDetails, FedEntry, FedStep, Feedback, add_exchange,
-    end_round, exchanges, feedback, open_exchange, remove_exchange, switch_exchange, take_step, want_fetches,
+    ExchangeAccess, ExchangeRow, FedCensus, FedCounts, FedDetails, FedEntry, FedStep, add_exchange,
+    end_round, exchanges, open_exchange, remove_exchange, switch_exchange, take_step, want_fetches,
 };
+pub use feedback::{Feedback, feedback};
 pub use index::BankIndex;
 pub use look_up::{Asking, Extent, Found, HeldBack, Question, look_up, look_up_as};
 pub use programs::{Standing, bank_named, change_note, may_manage_banks, may_match, standing};
