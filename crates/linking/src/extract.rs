@@ -52,6 +52,18 @@ fn read(text: &str, place: usize, rest: &str, letter: char, before: char, defaul
     if is_word(before) {
         return Step::Skip(run(rest, is_word));
     }
+    // An address may begin with www, a page never has a name and an @ before its path.
+    if is_word(letter) {
+        let local = run(start(rest, LONGEST_LOCAL + 1), in_address);
+        if let Some(host) = rest.get(local..).and_then(|after| after.strip_prefix('@')) {
+            let host = run(start(host, LONGEST_HOST), |c| c.is_alphanumeric() || c == '.' || c == '-');
+            let address = rest.get(..local + 1 + host).unwrap_or_default().trim_end_matches(['.', '-']);
+            return match email(address) {
+                Ok(identifier) => Step::Found(address.len(), identifier),
+                Err(_) => Step::Skip(local),
+            };
+        }
+    }
     if ["http://", "https://", "www."].iter().any(|start| begins(rest, start)) {
         let token = run(rest, |c| !c.is_whitespace() && !c.is_control() && !"<>\"“”«»".contains(c));
         let page =
@@ -63,17 +75,6 @@ fn read(text: &str, place: usize, rest: &str, letter: char, before: char, defaul
     }
     if letter == '@' {
         return name(text, place, rest, defaults);
-    }
-    if is_word(letter) {
-        let local = run(start(rest, LONGEST_LOCAL + 1), in_address);
-        if let Some(host) = rest.get(local..).and_then(|after| after.strip_prefix('@')) {
-            let host = run(start(host, LONGEST_HOST), |c| c.is_alphanumeric() || c == '.' || c == '-');
-            let address = rest.get(..local + 1 + host).unwrap_or_default().trim_end_matches(['.', '-']);
-            return match email(address) {
-                Ok(identifier) => Step::Found(address.len(), identifier),
-                Err(_) => Step::Skip(local),
-            };
-        }
     }
     if letter == '+' || fold::digit(letter).is_some() {
         // A number that hangs on something is part of an amount, a date, a reference.
@@ -232,6 +233,8 @@ mod tests {
                 vec!["synthetic_one@telegram", "synthetic_two@instagram"],
             ),
             ("name+tag@example.com", vec!["name+tag@example.com"]),
+            ("www.synthetic@example.com", vec!["www.synthetic@example.com"]),
+            ("www.example.com/@synthetic", vec!["https://www.example.com/@synthetic"]),
             ("09005550123@example.com", vec!["09005550123@example.com"]),
             ("пишите на имя@example.com", vec!["имя@example.com"]),
         ] {
