@@ -269,3 +269,18 @@ fn several_lists_are_estimated_from_with_every_method_and_no_forced_headline() {
     assert_eq!(code(&refused), 3, "{}", text(&refused));
     assert!(text(&refused).contains("synthetic.csv"), "{}", text(&refused));
 }
+
+#[test]
+fn a_reader_who_has_left_ends_the_program_quietly() {
+    let folder = tempfile::tempdir().unwrap();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let left = Command::new(env!("CARGO_BIN_EXE_sagip"))
+        .args(["--json", "simulate", "tips", "--count", "1", "--out"])
+        .arg(folder.path())
+        .stdout(writer)
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    assert_eq!((code(&left), String::from_utf8_lossy(&left.stderr).as_ref()), (141, ""));
+}

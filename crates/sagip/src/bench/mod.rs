@@ -7,6 +7,7 @@ mod import;
 mod machine;
 mod matching;
 mod peer;
+mod screening;
 
 pub(crate) use import::Scratch;
 pub(crate) use machine::start;
@@ -34,6 +35,8 @@ pub(crate) enum What {
     },
     /// Damaged documents for everything that takes bytes from outside
     Fuzz(fuzz::Args),
+    /// Windowed figures and typologies over a made-up year, beside Polars and DuckDB
+    Screening(screening::Args),
     /// Exact search by distance, beside faiss when `SAGIP_PEERS` names its Python
     Matching(matching::Args),
 }
@@ -44,6 +47,7 @@ pub(crate) async fn run(what: What, out: Out) -> anyhow::Result<End> {
         What::Hashing { rounds } => hashing::run(rounds, out)?,
         What::Fuzz(args) => return fuzz::run(&args, out),
         What::Matching(args) => matching::run(&args, out)?,
+        What::Screening(args) => screening::run(&args, out)?,
     }
     Ok(End::Done)
 }
