@@ -38,6 +38,7 @@ pub use screen::{OutOfOrder, Outcome, Progress, Screen, screen};
 pub use segment::{BadSegment, decode_segment, encode_segment};
 pub use sentence::Sentence;
 pub use typology::{
-    BadTypology, Evidence, Indicator, Route, Severity, Status, Subject, Typology, local_time, shipped,
+    BadTypology, Evidence, Examples, Indicator, Route, Severity, Status, Subject, Tried, Typology,
+    local_time, shipped, shipped_examples,
 };
 pub use watch::{BadWatch, Decision, Step, Watch};

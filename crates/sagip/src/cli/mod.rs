@@ -12,8 +12,10 @@ mod journal;
 mod keys;
 mod look_up;
 mod programs;
+mod screen;
 mod serve;
 mod simulate;
+mod typology;
 mod user;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -77,6 +79,13 @@ enum Command {
     Match(look_up::Args),
     /// Hash everything under some folders and hold it against lists, without an installation
     Scan(crate::scan::Args),
+    /// Typologies over ledgers, without an installation
+    Screen(screen::Args),
+    /// Check, explain and try typology files
+    Typology {
+        #[command(subcommand)]
+        what: typology::Do,
+    },
     /// Estimates with honest intervals
     Estimate {
         #[command(subcommand)]
@@ -132,6 +141,8 @@ pub(crate) async fn run(cli: Cli, out: Out) -> anyhow::Result<End> {
         Command::Hash(args) => Ok(hash::run(&args, out)),
         Command::Match(args) => look_up::run(&args, out),
         Command::Scan(args) => crate::scan::run(&args, out),
+        Command::Screen(args) => screen::run(&args, out),
+        Command::Typology { what } => typology::run(what, out),
         Command::Estimate { what } => estimate::run(what, out),
         Command::Simulate { kind } => simulate::run(kind, out),
         Command::Journal { what } => journal::run(&config()?, what, out).await,

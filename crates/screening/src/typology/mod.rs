@@ -4,6 +4,7 @@
 //! and the reason; nothing is guessed.
 
 pub(crate) mod condition;
+mod examples;
 mod file;
 mod parameters;
 mod shipped;
@@ -16,7 +17,8 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use model::{CivilDate, Currency, Money, Span};
 use serde::Deserialize;
 
-pub use self::shipped::{local_time, shipped};
+pub use self::examples::{Examples, Tried};
+pub use self::shipped::{local_time, shipped, shipped_examples};
 use crate::{
     Sentence,
     engine::{Feature, Filter, Near, Of, What},

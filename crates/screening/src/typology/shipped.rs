@@ -25,6 +25,16 @@ pub const fn shipped() -> [(&'static str, &'static str); 8] {
     ]
 }
 
+/// Examples of typologies that come with the program: the typology's id and the text of its examples.
+pub const fn shipped_examples() -> [(&'static str, &'static str); 4] {
+    macro_rules! examples {
+        ($($id:literal),* $(,)?) => {
+            [$(($id, include_str!(concat!("../../../../data/typologies/examples/", $id, ".toml")))),*]
+        };
+    }
+    examples!["micro-fan-out", "osec-receiver", "osec-sender", "sextortion-victim"]
+}
+
 const LOCAL_TIME: &str = include_str!("../../../../data/typologies/settings/local-time.toml");
 
 #[derive(Deserialize)]

@@ -155,7 +155,7 @@ pub(super) fn window(text: &Spanned<String>) -> Result<Span, Wrong> {
 }
 
 /// A stretch of time such as `90m`, `12h` or `30d`.
-fn span(text: &Spanned<String>) -> Result<Span, Wrong> {
+pub(super) fn span(text: &Spanned<String>) -> Result<Span, Wrong> {
     let wrong =
         || (text.span(), format!("“{}” is not a stretch of time; write 90m, 12h or 30d", text.get_ref()));
     let (number, unit) =
@@ -242,13 +242,14 @@ pub(super) fn currency(text: &Spanned<String>) -> Result<Currency, Wrong> {
 }
 
 fn countries(codes: &[Spanned<String>]) -> Result<Vec<Country>, Wrong> {
-    let read = |code: &Spanned<String>| {
-        code.get_ref().parse().map_err(|error: model::NotACountry| (code.span(), error.to_string()))
-    };
-    codes.iter().map(read).collect()
+    codes.iter().map(country).collect()
 }
 
-fn marks(names: &[Spanned<String>]) -> Result<Marks, Wrong> {
+pub(super) fn country(code: &Spanned<String>) -> Result<Country, Wrong> {
+    code.get_ref().parse().map_err(|error: model::NotACountry| (code.span(), error.to_string()))
+}
+
+pub(super) fn marks(names: &[Spanned<String>]) -> Result<Marks, Wrong> {
     names.iter().try_fold(Marks::default(), |marks, name| {
         let mark = Marks::named(name.get_ref()).ok_or_else(|| {
             let reason =
