@@ -71,3 +71,89 @@ fn a_remitter_screens_its_own_ledger() {
     assert_eq!(refused.status.code(), Some(3));
     assert!(said(&refused).contains("other.csv"), "{}", said(&refused));
 }
+
+#[test]
+fn a_table_of_children_is_published_with_its_proof_and_a_second_that_gives_one_away_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rows = String::from("case,region,sex\n");
+    for (region, sex, children) in
+        [("north", "f", 40), ("north", "m", 30), ("south", "f", 25), ("south", "m", 4)]
+    {
+        for number in 0..children {
+            rows.push_str(&format!("{region}-{sex}-{number},{region},{sex}\n"));
+        }
+    }
+    std::fs::write(folder.path().join("children.csv"), &rows).unwrap();
+    let first = sagip(
+        folder.path(),
+        &["--json", "publish", "children.csv", "--table", "region,sex", "--out", "first"],
+    );
+    assert_eq!(first.status.code(), Some(0), "{}", said(&first));
+    assert!(lines(&first)[0]["withheld"].as_u64().unwrap() >= 4);
+    let table = std::fs::read_to_string(folder.path().join("first/tables.csv")).unwrap();
+    assert!(table.contains("south,m,–\n") && table.contains("Total,Total,99\n"), "{table}");
+    assert!(!table.contains(",4\n"), "{table}");
+    // A month later: one family of two more in the north.
+    let later = format!("{rows}new,north,f\nnew,north,m\n");
+    std::fs::write(folder.path().join("later.csv"), later).unwrap();
+    let arguments = ["--json", "publish", "later.csv", "--table", "region,sex", "--out", "second"];
+    let beside = ["--earlier", "children.csv", "first/release.json"];
+    let second = sagip(folder.path(), &[&arguments[..], &beside].concat());
+    assert_eq!(second.status.code(), Some(1), "{}", said(&second));
+    assert!(!folder.path().join("second").exists());
+    let low = sagip(folder.path(), &[&arguments[..], &["--threshold", "4"]].concat());
+    assert_eq!(low.status.code(), Some(3), "{}", said(&low));
+    assert!(said(&low).contains("at least 5 children"));
+}
+
+#[test]
+fn how_many_are_hidden_is_estimated_from_whom_people_know() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("known.csv"), "name,size\ndoctors,1000\nwidows,3000\n").unwrap();
+    let respondents = "doctors,widows,hidden\n".to_owned() + &"1,3,2\n".repeat(20) + &"2,6,0\n".repeat(20);
+    std::fs::write(folder.path().join("survey.csv"), respondents).unwrap();
+    let arguments =
+        ["--json", "estimate", "nsum", "survey.csv", "--known", "known.csv", "--hidden", "hidden"];
+    let found = sagip(folder.path(), &[&arguments[..], &["--population", "100000"]].concat());
+    assert_eq!(found.status.code(), Some(0), "{}", said(&found));
+    // 40 ties to members of 240 ties to 4,000 known: 40 / (240 / 4000).
+    let ratio = lines(&found)[0]["ratio"].as_f64().unwrap();
+    assert!((ratio - 40.0 / (240.0 / 4000.0)).abs() < 1e-6, "{ratio}");
+    std::fs::write(folder.path().join("sample.csv"), "degree,has\n2,1\n4,0\n4,0\n").unwrap();
+    let share = sagip(
+        folder.path(),
+        &["--json", "estimate", "rds", "sample.csv", "--degree", "degree", "--trait", "has"],
+    );
+    assert_eq!(lines(&share)[0]["share"]["weighted"].as_f64(), Some(0.5), "{}", said(&share));
+}
+
+#[test]
+fn a_report_to_a_unit_is_a_draft_until_its_schema_is_loaded_and_keeps_to_it_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let example = sagip(folder.path(), &["str", "example"]);
+    std::fs::write(folder.path().join("report.json"), &example.stdout).unwrap();
+    let draft = sagip(folder.path(), &["--json", "str", "write", "goaml-5.0.2-ae", "report.json"]);
+    assert_eq!(draft.status.code(), Some(1), "{}", said(&draft));
+    assert!(lines(&draft)[0]["file"].as_str().unwrap().contains("DRAFT-not-filable"));
+    // A child is never a suspect, whatever the report says.
+    let text =
+        String::from_utf8(example.stdout).unwrap().replace("\"role\": \"victim\"", "\"role\": \"suspect\"");
+    std::fs::write(folder.path().join("wrong.json"), text).unwrap();
+    let wrong = sagip(folder.path(), &["--json", "str", "write", "goaml-5.0.2-ae", "wrong.json"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(lines(&wrong)[0]["file"].is_null(), "{}", said(&wrong));
+    let conformance = std::env::var("SAGIP_CONFORMANCE")
+        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/conformance").to_owned());
+    if !Path::new(&conformance).exists() {
+        assert!(std::env::var_os("CI").is_none(), "no conformance data: {conformance}");
+        println!("SKIPPED (no conformance data): {conformance}");
+        return;
+    }
+    let schema = format!("{conformance}/fincen/EFL_SARXBatchSchema.xsd");
+    let filable = sagip(
+        folder.path(),
+        &["--json", "str", "write", "fincen-sar-2.0", "report.json", "--official", &schema],
+    );
+    assert_eq!(filable.status.code(), Some(0), "{}", said(&filable));
+    assert_eq!(lines(&filable)[0]["filable"], true);
+}

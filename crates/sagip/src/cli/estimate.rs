@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::{Subcommand, ValueEnum};
 use measure::mse::{CaptureTable, Estimate, Estimates, Method, Options, estimate};
 
+use super::survey;
 use crate::{End, out::Out};
 
 #[derive(Subcommand)]
@@ -34,6 +35,10 @@ pub(crate) enum What {
         #[arg(long, value_name = "SHARE", default_value_t = 0.95)]
         coverage: f64,
     },
+    /// How large a hidden group is, from whom people know (network scale-up)
+    Nsum(survey::ScaleUp),
+    /// The share of a group with a trait, from a sample that recruited itself (RDS-II)
+    Rds(survey::Recruitment),
 }
 
 /// Which methods are run.
@@ -70,7 +75,13 @@ impl Chosen {
 }
 
 pub(crate) fn run(what: What, out: Out) -> anyhow::Result<End> {
-    let What::Mse { file, method, threshold, order, bootstrap, seed, coverage } = what;
+    let (file, method, threshold, order, bootstrap, seed, coverage) = match what {
+        What::Mse { file, method, threshold, order, bootstrap, seed, coverage } => {
+            (file, method, threshold, order, bootstrap, seed, coverage)
+        }
+        What::Nsum(args) => return survey::scale_up(&args, out),
+        What::Rds(args) => return survey::recruitment(&args, out),
+    };
     anyhow::ensure!(threshold > 0.0 && threshold < 1.0, "--threshold is between 0 and 1");
     anyhow::ensure!(coverage > 0.0 && coverage < 1.0, "--coverage is between 0 and 1");
     let source = File::open(&file).with_context(|| file.display().to_string())?;

@@ -12,9 +12,12 @@ mod journal;
 mod keys;
 mod look_up;
 mod programs;
+mod publish;
 mod screen;
 mod serve;
-mod simulate;
+pub(crate) mod simulate;
+mod survey;
+mod suspicion;
 mod typology;
 mod user;
 
@@ -91,6 +94,13 @@ enum Command {
         #[command(subcommand)]
         what: estimate::What,
     },
+    /// Make tables of children safe to publish, with the proof
+    Publish(publish::Args),
+    /// Suspicious transaction reports in the form of a financial intelligence unit
+    Str {
+        #[command(subcommand)]
+        what: suspicion::What,
+    },
     /// Make synthetic data
     Simulate {
         #[command(subcommand)]
@@ -144,6 +154,8 @@ pub(crate) async fn run(cli: Cli, out: Out) -> anyhow::Result<End> {
         Command::Screen(args) => screen::run(&args, out),
         Command::Typology { what } => typology::run(what, out),
         Command::Estimate { what } => estimate::run(what, out),
+        Command::Publish(args) => publish::run(&args, out),
+        Command::Str { what } => suspicion::run(what, out),
         Command::Simulate { kind } => simulate::run(kind, out),
         Command::Journal { what } => journal::run(&config()?, what, out).await,
         Command::Keys { what } => keys::run(&config()?, what, out).await,

@@ -20,7 +20,7 @@ const PURE: [&str; 11] = [
 ];
 
 /// The pure rooms that know how the outside writes things down.
-const WRITTEN: [&str; 2] = ["formats", "papers"];
+const WRITTEN: [&str; 3] = ["formats", "filings", "papers"];
 
 /// The use cases, one crate a compartment.
 const USE_CASES: [&str; 6] =
@@ -37,6 +37,7 @@ fn rows() -> Vec<(&'static str, BTreeSet<&'static str>)> {
         ("linking", vec![&["model"]]),
         ("reports", vec![&["model"]]),
         ("cases", vec![&["model", "reports"]]),
+        ("filings", vec![&["model", "reports"]]),
         ("care", vec![&["model"]]),
         ("measure", vec![&["model"]]),
         ("access", vec![&["model"]]),
