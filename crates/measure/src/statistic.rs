@@ -252,6 +252,26 @@ impl Statistic {
     }
 }
 
+impl Bounds {
+    /// The limits of a share by the score of Wilson (1927), which stay between nought and one also for
+    /// few trials; none for no trials.
+    pub fn wilson(above: u64, below: u64, coverage: f64) -> Option<Self> {
+        if below == 0 || above > below {
+            return None;
+        }
+        let (trials, share) = (below as f64, above as f64 / below as f64);
+        let square = crate::numeric::normal_quantile(f64::midpoint(1.0, coverage)).powi(2);
+        let middle = (share + square / (2.0 * trials)) / (1.0 + square / trials);
+        let spread = share * (1.0 - share) / trials + square / (4.0 * trials * trials);
+        let half = (square * spread).sqrt() / (1.0 + square / trials);
+        Some(Self {
+            lower: (middle - half).clamp(0.0, share),
+            upper: (middle + half).clamp(share, 1.0),
+            coverage,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -317,5 +337,15 @@ mod tests {
         assert!(matches!(wrong.checked(), Err(NotAStatistic::Parts { .. })));
         let unnamed = Statistic { unit: " ".to_owned(), ..share };
         assert_eq!(unnamed.checked(), Err(NotAStatistic::Missing("unit")));
+    }
+
+    #[test]
+    fn limits_of_a_share_stay_between_nought_and_one() {
+        // 15 of 50: limits 0.1910 and 0.4375 by hand.
+        let found = Bounds::wilson(15, 50, 0.95).unwrap();
+        assert!((found.lower - 0.1910).abs() < 1e-4 && (found.upper - 0.4375).abs() < 1e-4, "{found:?}");
+        let none = Bounds::wilson(0, 10, 0.95).unwrap();
+        assert!(none.lower.abs() < 1e-12 && (none.upper - 0.2775).abs() < 1e-4, "{none:?}");
+        assert_eq!(Bounds::wilson(0, 0, 0.95), None);
     }
 }

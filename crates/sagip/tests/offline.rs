@@ -157,3 +157,72 @@ fn a_report_to_a_unit_is_a_draft_until_its_schema_is_loaded_and_keeps_to_it_then
     assert_eq!(filable.status.code(), Some(0), "{}", said(&filable));
     assert_eq!(lines(&filable)[0]["filable"], true);
 }
+
+#[test]
+fn what_came_of_cases_is_counted_from_their_facts_and_published_without_small_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let cases: Vec<Value> = (0..30)
+        .map(|number| {
+            serde_json::json!({
+                "case": format!("SYN-{number}"), "opened": "2025-02-01", "tip": "2025-01-20",
+                "action": "2025-02-10", "place": "13", "agency": "Synthetic Police",
+                "children": [{
+                    "child": format!("child-{number}"), "about": { "age": 9, "sex": "female" },
+                    "relation": "aunt", "siblings": format!("family-{number}"), "safeguarded": "2025-03-01",
+                    "restored": if number < 2 { Value::from("2025-11-01") } else { Value::Null },
+                }],
+                "accused": [{ "accused": format!("accused-{number}"), "arrested": "2025-03-01" }],
+            })
+        })
+        .collect();
+    std::fs::write(folder.path().join("facts.json"), serde_json::to_string(&cases).unwrap()).unwrap();
+    let common = ["facts.json", "--as-of", "2026-01-31", "--population", "cases of the Synthetic Desk"];
+    let rest = ["--publisher", "Synthetic Desk", "--out", "out"];
+    let year = ["--from", "2025-01-01", "--to", "2025-12-31"];
+    let run = |what: &str, more: &[&str]| {
+        sagip(folder.path(), &[&["--json", "outcomes", what], &common[..], &rest, more].concat())
+    };
+    let summary = run("summary", &year);
+    assert_eq!(summary.status.code(), Some(0), "{}", said(&summary));
+    let read = |name: &str| std::fs::read(folder.path().join("out").join(name)).unwrap();
+    let page = String::from_utf8(read("outcomes.html")).unwrap();
+    for word in ["children", "2025-01-01", "Synthetic Desk", "<svg", "survivors"] {
+        assert!(page.contains(word), "{word}");
+    }
+    // The name of SVG itself looks like an address.
+    let page = page.replace("http://www.w3.org/2000/svg", "");
+    assert!(!page.contains("http://") && !page.contains("<script"), "nothing of a third party");
+    assert!(read("outcomes.pdf").starts_with(b"%PDF") && read("outcomes.xlsx").starts_with(b"PK"));
+    let public = run("public", &year);
+    assert_eq!(public.status.code(), Some(0), "{}", said(&public));
+    let release: Value = serde_json::from_slice(&read("release.json")).unwrap();
+    let cells = release["cells"].as_array().unwrap();
+    let published = |count: u64| cells.iter().any(|cell| cell["children"] == count);
+    assert!(published(30) && !published(2), "{release}");
+    let early = run("quarterly", &["--year", "2026", "--quarter", "1", "--waiting", "3"]);
+    assert_eq!(early.status.code(), Some(3), "{}", said(&early));
+    let quarterly = run("quarterly", &["--year", "2025", "--quarter", "1", "--waiting", "3"]);
+    assert_eq!(quarterly.status.code(), Some(0), "{}", said(&quarterly));
+}
+
+#[test]
+fn typologies_are_tried_on_a_labelled_year_beside_the_baselines() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = sagip(
+        folder.path(),
+        &["--json", "simulate", "year", "--senders", "800", "--offenders", "40", "--out", "year"],
+    );
+    assert_eq!(made.status.code(), Some(0), "{}", said(&made));
+    let tried = sagip(
+        folder.path(),
+        &["--json", "backtest", "year/ledger.csv", "--labels", "year/labels.csv", "--html", "report.html"],
+    );
+    assert_eq!(tried.status.code(), Some(0), "{}", said(&tried));
+    let found = &lines(&tried)[0];
+    let names: Vec<&str> =
+        found["detectors"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert!(names.contains(&"sagip") && names.contains(&"baseline-inward-20"), "{names:?}");
+    assert_eq!(found["ledger"]["offenders"], 40);
+    let page = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
+    assert!(page.contains("made up") && !page.contains("http://") && !page.contains("https://"));
+}

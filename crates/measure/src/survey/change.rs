@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use crate::numeric::normal_quantile;
 use crate::survey::design::Estimated;
@@ -87,7 +88,8 @@ pub struct Observed {
 }
 
 /// The change where the programme is less the change where it is not, with errors clustered by site:
-/// each site's own change counts once, and groups may vary differently (Welch).
+/// each site's own change counts once, and groups may vary differently (Welch's limits, by Student's law:
+/// sites are few).
 pub fn difference_in_differences(observed: &[Observed], coverage: f64) -> Result<Change, ChangeError> {
     let mut sites: BTreeMap<(bool, u64), [(f64, f64); 2]> = BTreeMap::new();
     for one in observed {
@@ -110,8 +112,15 @@ pub fn difference_in_differences(observed: &[Observed], coverage: f64) -> Result
         return Err(ChangeError::Sites { with: with.len(), without: without.len() });
     }
     let ((mean_with, variance_with), (mean_without, variance_without)) = (moments(&with), moments(&without));
-    let error = (variance_with / with.len() as f64 + variance_without / without.len() as f64).sqrt();
-    Ok(normal_interval(mean_with - mean_without, error, coverage))
+    let parts = [(variance_with, with.len()), (variance_without, without.len())]
+        .map(|(variance, sites)| (variance / sites as f64, sites as f64 - 1.0));
+    let square: f64 = parts.iter().map(|(part, _)| part).sum();
+    let freedom = square.powi(2) / parts.iter().map(|(part, freedom)| part.powi(2) / freedom).sum::<f64>();
+    let level = f64::midpoint(1.0, coverage);
+    // Sites that all changed alike leave nothing to be unsure of.
+    let deviate = StudentsT::new(0.0, 1.0, freedom).map_or(0.0, |law| law.inverse_cdf(level));
+    let (difference, half) = (mean_with - mean_without, deviate * square.sqrt());
+    Ok(Change { difference, error: square.sqrt(), lower: difference - half, upper: difference + half })
 }
 
 /// How two surveys are planned.
@@ -205,6 +214,34 @@ mod tests {
         assert!(found.lower < 5.0 && found.upper > 5.0);
         let few: Vec<Observed> = observed.into_iter().filter(|one| one.site > 1).collect();
         assert_eq!(difference_in_differences(&few, 0.95), Err(ChangeError::Sites { with: 1, without: 3 }));
+    }
+
+    #[test]
+    fn limits_for_few_sites_are_those_of_welch() {
+        // SciPy 1.x, ttest_ind(equal_var=False), of the two lists of changes.
+        let changes =
+            [(true, [6.1, 4.2, 7.7, 5.0].as_slice()), (false, [1.9, 2.4, 0.3, 3.1, 2.2].as_slice())];
+        let mut observed = Vec::new();
+        for (programme, changes) in changes {
+            for (site, change) in (0_u64..).zip(changes) {
+                observed.push(Observed { site, programme, after: false, value: 10.0 + site as f64 });
+                observed.push(Observed { site, programme, after: true, value: 10.0 + site as f64 + change });
+            }
+        }
+        let found = difference_in_differences(&observed, 0.95).unwrap();
+        assert!((found.difference - 3.77).abs() < 1e-9, "{found:?}");
+        assert!(
+            (found.lower - 1.503_335_089).abs() < 1e-6 && (found.upper - 6.036_664_911).abs() < 1e-6,
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn a_known_plan_has_the_known_size() {
+        // (1.95996 + 0.84162)² · (0.05·0.95 + 0.03·0.97) / 0.02², by hand.
+        let plan = Plan { first: 0.05, second: 0.03, significance: 0.05, power: 0.8, design_effect: 1.0 };
+        assert_eq!(plan.respondents(), Ok(1504));
+        assert_eq!(Plan { design_effect: 2.0, ..plan }.respondents(), Ok(3007));
     }
 
     #[test]

@@ -102,6 +102,22 @@ pub fn ratio(places: &[Place], above: &[f64], below: &[f64]) -> Result<Estimated
     Ok(Estimated { value, error, degrees_of_freedom })
 }
 
+/// How many times the variance of a mean is that of a simple sample of as many from the population that
+/// the weights add up to; none where they add up to no more than the sample.
+pub fn design_effect(places: &[Place], values: &[f64]) -> Result<Option<f64>, DesignError> {
+    let estimated = mean(places, values)?;
+    let sample = values.len() as f64;
+    let population: f64 = places.iter().map(|place| place.weight).sum();
+    if population <= sample || sample < 2.0 {
+        return Ok(None);
+    }
+    let squares =
+        places.iter().zip(values).map(|(place, value)| place.weight * (value - estimated.value).powi(2));
+    let variance = squares.sum::<f64>() / population * sample / (sample - 1.0);
+    let simple = variance * (population - sample) / (population * sample);
+    Ok((simple > 0.0).then(|| estimated.error.powi(2) / simple))
+}
+
 impl Estimated {
     /// The interval of a share on the logit scale.
     pub fn logit_interval(&self, coverage: f64) -> Result<(f64, f64), DesignError> {

@@ -12,6 +12,7 @@
 
 mod bootstrap;
 mod catalogue;
+mod cybertips;
 mod disclosure;
 mod estimates;
 mod surveys;

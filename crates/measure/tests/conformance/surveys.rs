@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use measure::survey::design::{Place, mean, ratio, total};
+use measure::survey::design::{Place, design_effect, mean, ratio, total};
 use measure::survey::recruitment::{Recruited, share};
 use measure::survey::scale_up::Reports;
 use measure::survival::{Followed, at, cumulative_incidence, kaplan_meier, log_rank, median};
@@ -37,6 +37,14 @@ fn competing_risks_are_the_printed_ones_and_not_the_naive_share() {
         }
         let naive = printed["naive_1_minus_KM_treating_competing_as_censored"][index].as_f64().unwrap();
         assert!(found[1] < naive);
+        // What comes of taking competing endings for people who merely left.
+        let censored: Vec<Followed> = followed
+            .iter()
+            .map(|one| Followed { event: one.event.filter(|event| *event == 0), ..*one })
+            .collect();
+        let curve = kaplan_meier(&censored, 0.95).unwrap();
+        let left = curve.iter().take_while(|point| point.time <= time.as_f64().unwrap()).last();
+        assert_close(1.0 - left.map_or(1.0, |point| point.share), naive, 1e-6, &what);
     }
 }
 
@@ -117,6 +125,8 @@ fn probability_samples_have_the_printed_shares_totals_and_intervals() {
         let (lower, upper) = found.interval(0.95);
         assert_close(lower, printed["ci_mean"][0].as_f64().unwrap(), 1e-6, name);
         assert_close(upper, printed["ci_mean"][1].as_f64().unwrap(), 1e-6, name);
+        let effect = design_effect(&places, &answers).unwrap().unwrap();
+        assert_close(effect, expected("deff"), 1e-6, name);
         let found = total(&places, &answers).unwrap();
         assert_close(found.value, expected("total"), 1e-6, name);
         assert_close(found.error, expected("total_se"), 1e-6, name);

@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod backtest;
 mod bank;
 mod config_show;
 mod estimate;
@@ -11,6 +12,7 @@ mod init;
 mod journal;
 mod keys;
 mod look_up;
+mod outcomes;
 mod programs;
 mod publish;
 mod screen;
@@ -84,6 +86,8 @@ enum Command {
     Scan(crate::scan::Args),
     /// Typologies over ledgers, without an installation
     Screen(screen::Args),
+    /// Typologies tried on a ledger with labels, without an installation
+    Backtest(backtest::Args),
     /// Check, explain and try typology files
     Typology {
         #[command(subcommand)]
@@ -93,6 +97,11 @@ enum Command {
     Estimate {
         #[command(subcommand)]
         what: estimate::What,
+    },
+    /// What came of cases, counted from their facts, as page, PDF and workbook
+    Outcomes {
+        #[command(subcommand)]
+        what: outcomes::What,
     },
     /// Make tables of children safe to publish, with the proof
     Publish(publish::Args),
@@ -152,8 +161,10 @@ pub(crate) async fn run(cli: Cli, out: Out) -> anyhow::Result<End> {
         Command::Match(args) => look_up::run(&args, out),
         Command::Scan(args) => crate::scan::run(&args, out),
         Command::Screen(args) => screen::run(&args, out),
+        Command::Backtest(args) => backtest::run(&args, out),
         Command::Typology { what } => typology::run(what, out),
         Command::Estimate { what } => estimate::run(what, out),
+        Command::Outcomes { what } => outcomes::run(what, out),
         Command::Publish(args) => publish::run(&args, out),
         Command::Str { what } => suspicion::run(what, out),
         Command::Simulate { kind } => simulate::run(kind, out),
@@ -167,6 +178,7 @@ pub(crate) async fn run(cli: Cli, out: Out) -> anyhow::Result<End> {
 
 /// Opens the installation and finds the organisation a command is for: the only one, or the one
 /// that was named.
+pub(crate) use backtest::read as read_labelled;
 pub(crate) use import::take;
 pub(crate) use serve::{listen, until_stopped};
 pub(crate) use simulate::{PRESENT, write_ledger};

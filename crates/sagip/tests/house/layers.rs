@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use crate::workspace::{METADATA, Metadata, Package, hold};
 
 /// The rooms that compute and do no I/O of their own.
-const PURE: [&str; 11] = [
+const PURE: [&str; 12] = [
     "model",
     "perceptual",
     "matching",
     "screening",
+    "trial",
     "linking",
     "reports",
     "cases",
@@ -34,6 +35,7 @@ fn rows() -> Vec<(&'static str, BTreeSet<&'static str>)> {
         ("perceptual", vec![]),
         ("matching", vec![&["model"]]),
         ("screening", vec![&["model"]]),
+        ("trial", vec![&["model", "screening"]]),
         ("linking", vec![&["model"]]),
         ("reports", vec![&["model"]]),
         ("cases", vec![&["model", "reports"]]),

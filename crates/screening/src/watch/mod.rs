@@ -40,6 +40,8 @@ pub struct Decision {
     pub weight: i64,
     /// Which indicators hold, by place.
     pub holding: u32,
+    /// How many events of the evidence are within its window.
+    pub count: u32,
 }
 
 /// What became of a pattern.
@@ -276,9 +278,8 @@ impl Member {
             if ready.weight > 0 { weight += ready.weight } else { relief -= ready.weight }
         }
         weight -= relief.min(self.relief_at_most);
-        let enough = row.cells().get(self.evidence).is_some_and(|cell| {
-            cell.known() && cell.as_whole() >= i64::from(self.typology.evidence.at_least)
-        });
+        let count = row.cells().get(self.evidence).filter(|cell| cell.known()).map_or(0, |c| c.as_whole());
+        let enough = count > 0 && count >= i64::from(self.typology.evidence.at_least);
         let required = self.typology.required.as_ref();
         let open = enough
             && weight >= self.alert_at
@@ -299,6 +300,7 @@ impl Member {
             step,
             weight,
             holding: truths,
+            count: u32::try_from(count).unwrap_or(u32::MAX),
         })
     }
 }

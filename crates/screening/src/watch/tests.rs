@@ -209,7 +209,9 @@ fn anew(typologies: &[Typology], events: &[Activity]) -> Vec<Decision> {
             let weight = ((weight - f64::min(relief, typology.relief_at_most)) * 1000.0).round() as i64;
             let required =
                 required.as_ref().is_none_or(|program| program.execute(&truths) == Ok(Value::Bool(true)));
-            let enough = row.cells().last().unwrap().as_whole() >= i64::from(typology.evidence.at_least);
+            let count = row.cells().last().unwrap().as_whole();
+            let enough = count >= i64::from(typology.evidence.at_least);
+            let count = u32::try_from(count).unwrap();
             let shown = enough && required && weight as f64 >= typology.alert_at * 1000.0;
             let (key, subject, other) = match typology.subject {
                 Subject::Sender => ((event.sender, 0), event.sender, event.receiver),
@@ -223,7 +225,17 @@ fn anew(typologies: &[Typology], events: &[Activity]) -> Vec<Decision> {
                 (true, false) => Step::Closed,
             };
             let (at, sequence) = event.order();
-            decisions.push(Decision { at, sequence, typology: place, subject, other, step, weight, holding });
+            decisions.push(Decision {
+                at,
+                sequence,
+                typology: place,
+                subject,
+                other,
+                step,
+                weight,
+                holding,
+                count,
+            });
         }
     }
     decisions.sort_by_key(|decision| (decision.at, decision.sequence, decision.typology));
