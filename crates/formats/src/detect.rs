@@ -26,6 +26,8 @@ pub enum Detected {
     },
     /// A ledger with the documented columns.
     LedgerCsv,
+    /// A ledger as lines of JSON, with the documented fields.
+    LedgerLines,
     /// A table that may be a ledger with columns of its own: a mapping is needed.
     LedgerNeedsMapping {
         /// The columns it has.
@@ -58,9 +60,10 @@ pub fn detect(head: &[u8]) -> Detected {
             "this looks like a SWIFT MT message; payments are read from ISO 20022 messages and CSV ledgers",
         ),
         [b'{', ..] if is_media_set(start) => Detected::MediaSet,
+        [b'{', ..] if ledger::begins_lines(start) => Detected::LedgerLines,
         [b'{' | b'[', ..] => not_supported(
-            "this looks like JSON but not like a VICS media set; payments are read from ISO 20022 messages and CSV \
-             ledgers",
+            "this looks like JSON but neither like a VICS media set nor like lines of payments; payments are read \
+             from ISO 20022 messages, CSV ledgers and ledgers with one JSON object a line",
         ),
         _ => delimited(head),
     }

@@ -43,6 +43,7 @@ targets! {
     cybertip_documents_read_back = "cybertip";
     payment_messages_read_back = "iso20022";
     ledgers_read_the_same_however_they_come = "ledger";
+    lines_of_ledgers_read_the_same_however_they_come = "ledger-lines";
     mappings_of_ledgers_never_fail_a_ledger = "ledger-mapping";
     hash_lists_read_the_same_however_they_come = "hash-list";
     media_sets_read_back = "vics";

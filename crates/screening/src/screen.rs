@@ -7,7 +7,8 @@
 //!
 //! Order and ties: events are taken by (time, sequence). Of two payments at the same instant the one
 //! accepted first is counted first, and its own count does not include the other. A payment exactly
-//! one window's length old has left the window.
+//! one window's length old has left the window. What a party shows depends on its own events alone, so
+//! that is the order that counts: of the events of one party.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
@@ -54,10 +55,11 @@ pub enum Progress {
     Continued,
 }
 
-/// An event came before one that was already taken.
+/// An event came before one of its sender's or receiver's that was already taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "event {sequence} at {at} is not later than the one before it; give events ordered by time, then sequence"
+    "event {sequence} at {at} is not later than the one before it of its parties; give events ordered by time, then \
+     sequence"
 )]
 pub struct OutOfOrder {
     /// The event's number.
@@ -66,10 +68,10 @@ pub struct OutOfOrder {
     pub at: Instant,
 }
 
-/// A run that takes events one at a time, in event order.
+/// A run that takes events one at a time, those of each party in event order.
 #[derive(Debug)]
-pub struct Screen<'t> {
-    typology: &'t Typology,
+pub struct Screen {
+    typology: Typology,
     settings: Settings,
     judge: Judge,
     /// Nothing where the typology does not run.
@@ -78,42 +80,90 @@ pub struct Screen<'t> {
     parties: Parties,
     subjects: HashMap<(u32, u32), History>,
     findings: Vec<Finding>,
+    /// The episodes that opened, and those that went on, since they were last asked for.
+    opened: Vec<(u32, u32)>,
+    continued: Vec<(u32, u32)>,
     coverage: Coverage,
-    last: Option<(Instant, u64)>,
+    /// The last event of each party.
+    last: Vec<(Instant, u64)>,
 }
 
-impl<'t> Screen<'t> {
+impl Screen {
     /// A run that has seen nothing, without exchange rates. A typology that is off finds nothing.
-    pub fn new(typology: &'t Typology) -> Self {
+    pub fn new(typology: &Typology) -> Self {
         Self::with(typology, Settings::shipped(typology.currency))
     }
 
     /// A run that has seen nothing, with the rates and clocks of `settings`.
-    pub fn with(typology: &'t Typology, settings: Settings) -> Self {
+    pub fn with(typology: &Typology, settings: Settings) -> Self {
         let watch = Watch::new(std::slice::from_ref(typology), |_| settings.clone()).ok();
         let columns = watch.as_ref().map(|watch| watch.columns(0).to_vec()).unwrap_or_default();
         Self {
             judge: Judge::new(typology, &settings),
-            typology,
-            settings,
             watch: watch.filter(|_| typology.runs()),
+            typology: typology.clone(),
+            settings,
             columns,
             parties: Parties::default(),
             subjects: HashMap::new(),
             findings: Vec::new(),
+            opened: Vec::new(),
+            continued: Vec::new(),
             coverage: Coverage::default(),
-            last: None,
+            last: Vec::new(),
         }
     }
 
-    /// Takes the next event.
+    /// Takes the next event. One that is not later than what was taken of its sender or its receiver is
+    /// refused, and changes nothing.
     pub fn push(&mut self, event: &Event) -> Result<Progress, OutOfOrder> {
         let order = (event.at, event.sequence);
-        if self.last.is_some_and(|last| last >= order) {
-            return Err(OutOfOrder { sequence: event.sequence, at: event.at });
+        let parties = [self.parties.number(event.sender), self.parties.number(event.receiver)];
+        let none = (Instant::from_micros(i64::MIN), 0);
+        for party in parties {
+            if self.last.get(party as usize).is_some_and(|last| *last >= order) {
+                return Err(OutOfOrder { sequence: event.sequence, at: event.at });
+            }
         }
-        self.last = Some(order);
+        for party in parties {
+            if self.last.len() <= party as usize {
+                self.last.resize(party as usize + 1, none);
+            }
+            if let Some(last) = self.last.get_mut(party as usize) {
+                *last = order;
+            }
+        }
         Ok(self.take(event))
+    }
+
+    /// The findings that opened since they were last asked for, as they stand.
+    pub fn take_opened(&mut self) -> Vec<Finding> {
+        let keys = std::mem::take(&mut self.opened);
+        self.as_they_stand(keys)
+    }
+
+    /// The findings that opened, went on or closed since they were last asked for, as they stand. Those
+    /// that closed are given once and forgotten: [`finish`](Self::finish) no longer has them.
+    pub fn take_changed(&mut self) -> Vec<Finding> {
+        let mut changed = std::mem::take(&mut self.findings);
+        let mut keys = std::mem::take(&mut self.opened);
+        keys.append(&mut self.continued);
+        changed.append(&mut self.as_they_stand(keys));
+        changed
+    }
+
+    /// The findings of episodes that are open still.
+    fn as_they_stand(&mut self, mut keys: Vec<(u32, u32)>) -> Vec<Finding> {
+        keys.sort_unstable();
+        keys.dedup();
+        let mut findings = Vec::with_capacity(keys.len());
+        for key in keys {
+            if let Some(episode) = self.subjects.get_mut(&key).and_then(|history| history.episode.as_mut()) {
+                episode.told = true;
+                findings.push(Episode::clone(episode).close(&self.typology));
+            }
+        }
+        findings
     }
 
     fn take(&mut self, event: &Event) -> Progress {
@@ -160,7 +210,7 @@ impl<'t> Screen<'t> {
     pub fn finish(mut self) -> Outcome {
         for history in self.subjects.into_values() {
             if let Some(episode) = history.episode {
-                self.findings.push(episode.close(self.typology));
+                self.findings.push(episode.close(&self.typology));
             }
         }
         self.findings.sort_by_key(|finding| (finding.opened_at, finding.opened_sequence));
@@ -185,18 +235,22 @@ impl<'t> Screen<'t> {
         history.window.push_back(payment);
         if matches!(decision.step, Step::Quiet | Step::Closed) {
             if let Some(episode) = history.episode.take() {
-                self.findings.push(episode.close(self.typology));
+                self.findings.push(episode.close(&self.typology));
             }
             return Progress::Quiet;
         }
         let (progress, episode) = match &mut history.episode {
             Some(episode) => {
                 episode.add(&payment);
+                if std::mem::take(&mut episode.told) {
+                    self.continued.push(key);
+                }
                 (Progress::Continued, episode)
             }
             none => {
                 let mut episode = Box::new(Episode::open(subject, &payment));
                 history.window.iter().for_each(|earlier| episode.add(earlier));
+                self.opened.push(key);
                 (Progress::Opened, none.insert(episode))
             }
         };
@@ -233,7 +287,7 @@ struct History {
 }
 
 /// An episode while it is open.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Episode {
     subject: PartyRef,
     opened: Payment,
@@ -251,6 +305,8 @@ struct Episode {
     /// Which indicators held when the weight was largest, over which figures, and when.
     reasons: Option<(u32, Vec<Cell>, Instant)>,
     payments: Vec<u64>,
+    /// Whether it was asked for and has not changed since.
+    told: bool,
 }
 
 impl Episode {
@@ -271,6 +327,7 @@ impl Episode {
             peak_weight: 0,
             reasons: None,
             payments: Vec::new(),
+            told: false,
         }
     }
 

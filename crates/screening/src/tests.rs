@@ -1,6 +1,6 @@
 //! What screening promises, held against a plain oracle and a made-up ledger.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     Event, EvidenceKind, Finding, Outcome, PartyRef, Progress, Screen, Severity, Typology, decode_segment,
@@ -320,6 +320,54 @@ proptest! {
             }
         }
         prop_assert_eq!(live.finish(), at_once);
+    }
+
+    #[test]
+    fn what_is_asked_for_on_the_way_ends_as_what_is_found_at_once(
+        events in events(), threshold in 2_u32..6, asked in vec(0_u8..4, 1..8),
+    ) {
+        let typology = small(threshold, 3);
+        let mut ordered = events.clone();
+        ordered.sort_by_key(|event| (event.at, event.sequence));
+        let mut live = Screen::new(&typology);
+        let mut told = BTreeMap::new();
+        let mut keep = |findings: Vec<Finding>| {
+            for finding in findings {
+                told.insert((finding.opened_at, finding.opened_sequence), finding);
+            }
+        };
+        for (event, asked) in ordered.iter().zip(asked.iter().cycle()) {
+            let progress = live.push(event).unwrap();
+            match asked {
+                0 => keep(live.take_changed()),
+                1 => {
+                    let opened = live.take_opened();
+                    prop_assert!(progress != Progress::Opened || !opened.is_empty());
+                    keep(opened);
+                }
+                _ => {}
+            }
+        }
+        keep(live.take_changed());
+        prop_assert_eq!(live.take_changed(), []);
+        prop_assert_eq!(told.into_values().collect::<Vec<_>>(), run(&typology, &events));
+    }
+
+    #[test]
+    fn only_the_order_within_each_party_counts(events in events(), threshold in 2_u32..6) {
+        let typology = small(threshold, 3);
+        let mut by_party = events.clone();
+        by_party.sort_by_key(|event| (event.receiver, event.at, event.sequence));
+        // Senders of their own, so that nothing but the receiver holds events together.
+        for (n, event) in (0_u8..).zip(&mut by_party) {
+            event.sender = PartyRef([200_u8.wrapping_add(n); 16]);
+        }
+        by_party.truncate(50);
+        let mut live = Screen::new(&typology);
+        for event in &by_party {
+            live.push(event).unwrap();
+        }
+        prop_assert_eq!(live.finish().findings, run(&typology, &by_party));
     }
 
     #[test]

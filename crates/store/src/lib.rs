@@ -14,6 +14,7 @@ pub mod bank_history;
 pub mod banks;
 pub mod cases;
 pub mod child_keys;
+pub mod event_days;
 pub mod exchanges;
 pub mod filings;
 pub mod identifiers;

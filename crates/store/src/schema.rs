@@ -4,9 +4,10 @@
 use crate::engine::Engine;
 
 /// The migrations, oldest first. A migration that has run is never edited.
-const MIGRATIONS: [(&str, &str); 2] = [
+const MIGRATIONS: [(&str, &str); 3] = [
     ("0001_foundation", include_str!("../migrations/0001_foundation.sql")),
     ("0002_banks", include_str!("../migrations/0002_banks.sql")),
+    ("0003_event_days", include_str!("../migrations/0003_event_days.sql")),
 ];
 
 /// A migration rendered for one engine and one set of rooms.

@@ -7,8 +7,11 @@ use access::Profiles;
 use store::{Db, Engine, Place, ROOMS, StoreError};
 use test_support::{TestDatabase, engines};
 
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../migrations/0001_foundation.sql"), include_str!("../migrations/0002_banks.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../migrations/0001_foundation.sql"),
+    include_str!("../migrations/0002_banks.sql"),
+    include_str!("../migrations/0003_event_days.sql"),
+];
 
 /// Table, then its columns in order with their types.
 type Tables = BTreeMap<String, Vec<(String, String)>>;

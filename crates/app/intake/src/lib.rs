@@ -10,6 +10,7 @@ mod admit;
 mod banks;
 mod clocks;
 mod escalate;
+mod events;
 mod from_cybertip;
 mod hashes;
 mod imports;
@@ -40,6 +41,7 @@ pub use banks::{
 };
 pub use clocks::ClockView;
 pub use escalate::escalate;
+pub use events::{RefusedLine, Sender, Taken, events};
 pub use imports::{ImportPage, ImportRow, ImportView, RejectLine, import, imports, rejected, rejects_csv};
 pub use process::{Outcome, Progress, process, unfinished};
 pub use queue::{Place, QueueFilter, QueuePage, QueueRow, StateGroup, queue};

@@ -11,7 +11,7 @@ use app_kernel::{Error, Op, Permit, Tx};
 use formats::{
     Record, Reject,
     iso20022::Iso20022Reader,
-    ledger::{LedgerReader, Mapping},
+    ledger::{LedgerReader, LineReader, Mapping},
     payment::{PartyKind, PaymentRef},
 };
 use model::{Country, Id, Money, kinds};
@@ -48,32 +48,58 @@ impl PaymentBatch {
     pub(crate) fn records(&self) -> usize {
         self.rows.len() + self.rejects.len()
     }
+
+    /// What was refused, with its number and its line.
+    pub(crate) fn rejects(&self) -> &[(u64, u64, Rejected)] {
+        &self.rejects
+    }
+
+    /// Counts the records before these: what is refused is kept under its number in the whole import.
+    pub(crate) fn number_refused_from(&mut self, before: u64) {
+        self.rejects.iter_mut().for_each(|(ordinal, ..)| *ordinal += before);
+    }
 }
 
-/// Gathers rows into batches and sends them.
-struct Gathering<'a> {
+/// Rows on their way into a batch.
+struct Rows<'a> {
     source: &'a str,
     blinder: Blinder,
     parties: Parties,
     batch: PaymentBatch,
-    out: &'a Batches,
     normal: Vec<u8>,
+}
+
+/// Gathers rows into batches and sends them.
+struct Gathering<'a> {
+    rows: Rows<'a>,
+    out: &'a Batches,
 }
 
 impl Gathering<'_> {
     fn take(&mut self, row: Result<Record<PaymentRef<'_>>, Reject>) -> ControlFlow<()> {
         match row {
-            Ok(record) => self.row(&record),
+            Ok(record) => self.rows.row(&record),
             Err(reject) if reject.fatal => {
                 let _ = self.out.send(Batch::Failed(reject.to_string()));
                 return ControlFlow::Break(());
             }
-            Err(reject) => {
-                let (ordinal, line) = (reject.ordinal, reject.line);
-                self.batch.rejects.push((ordinal, line, reject.into()));
-            }
+            Err(reject) => self.rows.refuse(reject),
         }
-        if self.batch.records() >= BATCH { self.flush() } else { ControlFlow::Continue(()) }
+        if self.rows.batch.records() >= BATCH { self.flush() } else { ControlFlow::Continue(()) }
+    }
+
+    fn flush(&mut self) -> ControlFlow<()> {
+        if self.rows.batch.records() == 0 {
+            return ControlFlow::Continue(());
+        }
+        self.out.send(Batch::Payments(std::mem::take(&mut self.rows.batch)))
+    }
+}
+
+impl Rows<'_> {
+    fn refuse(&mut self, reject: Reject) {
+        let (ordinal, line) = (reject.ordinal, reject.line);
+        self.batch.rejects.push((ordinal, line, reject.into()));
     }
 
     fn row(&mut self, record: &Record<PaymentRef<'_>>) {
@@ -111,13 +137,6 @@ impl Gathering<'_> {
             to: payment.receiver.country,
         });
     }
-
-    fn flush(&mut self) -> ControlFlow<()> {
-        if self.batch.records() == 0 {
-            return ControlFlow::Continue(());
-        }
-        self.out.send(Batch::Payments(std::mem::take(&mut self.batch)))
-    }
 }
 
 /// Reads a ledger to its end, sending batches.
@@ -147,6 +166,13 @@ pub(crate) fn read_ledger(
     let _ = gathering.flush();
 }
 
+/// Reads a ledger of lines of JSON to its end, sending batches.
+pub(crate) fn read_lines(original: impl Read, source: &str, blinder: Blinder, out: &Batches) {
+    let mut gathering = Gathering::new(source, blinder, out);
+    LineReader::new(BufReader::with_capacity(64 * 1024, original)).for_each(|row| gathering.take(row));
+    let _ = gathering.flush();
+}
+
 /// Reads ISO 20022 payments to their end, sending batches.
 pub(crate) fn read_iso20022(original: impl Read, source: &str, blinder: Blinder, out: &Batches) {
     let mut gathering = Gathering::new(source, blinder, out);
@@ -166,14 +192,33 @@ pub(crate) fn read_iso20022(original: impl Read, source: &str, blinder: Blinder,
     let _ = gathering.flush();
 }
 
+/// Reads the lines of one request into one batch. Each payment must have a reference: nothing else
+/// tells a request that is sent again from another payment of the same amount.
+pub(crate) fn gather_lines(lines: &[u8], source: &str, blinder: Blinder) -> PaymentBatch {
+    let mut rows = Rows::new(source, blinder);
+    LineReader::new(lines).needing_references().for_each(|row| {
+        match row {
+            Ok(record) => rows.row(&record),
+            Err(reject) => rows.refuse(reject),
+        }
+        ControlFlow::Continue(())
+    });
+    rows.batch
+}
+
 impl<'a> Gathering<'a> {
     fn new(source: &'a str, blinder: Blinder, out: &'a Batches) -> Self {
+        Self { rows: Rows::new(source, blinder), out }
+    }
+}
+
+impl<'a> Rows<'a> {
+    fn new(source: &'a str, blinder: Blinder) -> Self {
         Self {
             source,
             parties: Parties::new(source, blinder.clone()),
             blinder,
             batch: PaymentBatch::default(),
-            out,
             normal: Vec::with_capacity(256),
         }
     }
@@ -247,6 +292,7 @@ pub(crate) async fn take_in(
         "events": [first, first + count - 1], "segments": digests,
     });
     tx.journal(op, permit, detail).await?;
+    counted.sequences = Some((first, first + count - 1));
     counted.journalled = true;
     Ok(counted)
 }

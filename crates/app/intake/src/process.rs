@@ -66,6 +66,8 @@ pub(crate) struct Counted {
     pub(crate) accepted: u64,
     pub(crate) known: u64,
     pub(crate) rejected: u64,
+    /// The first and the last number of the events that went in.
+    pub(crate) sequences: Option<(i64, i64)>,
     pub(crate) journalled: bool,
 }
 
@@ -187,6 +189,11 @@ fn parse(mut original: Original, mapping: Option<&str>, source: &str, blinder: B
         Detected::LedgerCsv => {
             if out.send(Batch::Kind("payments")).is_continue() {
                 payments::read_ledger(original, None, source, blinder, out);
+            }
+        }
+        Detected::LedgerLines => {
+            if out.send(Batch::Kind("payments")).is_continue() {
+                payments::read_lines(original, source, blinder, out);
             }
         }
         Detected::HashListCsv => {

@@ -58,22 +58,7 @@ pub struct Receiver<'h> {
 pub async fn receive<'h>(op: &Op, house: &'h House, arriving: &Arriving) -> Result<Receiver<'h>, Error> {
     let mut tx = house.begin(op).await?;
     let permit = tx.allow(op, Action::ImportFile)?;
-    if arriving.source.trim().is_empty() {
-        return Err(Error::invalid(
-            "source",
-            "source_missing",
-            "The file has no source.",
-            "Name who it comes from, such as the platform or the remitter.",
-        ));
-    }
-    if arriving.lawful_basis.trim().is_empty() {
-        return Err(Error::invalid(
-            "lawful_basis",
-            "lawful_basis_missing",
-            "The file has no lawful basis.",
-            "Say on what basis it is held, such as the law or the order under which it was given.",
-        ));
-    }
+    check_origin(&arriving.source, &arriving.lawful_basis)?;
     let id = house.id::<kinds::Import>();
     let sealer = tx.new_sealer(&permit, "import", id.uuid()).await?;
     let name = sealer.seal("name", &arriving.name, &tx)?;
@@ -117,6 +102,27 @@ pub async fn receive<'h>(op: &Op, house: &'h House, arriving: &Arriving) -> Resu
         sealed: Vec::new(),
         next: 0,
     })
+}
+
+/// What comes has a source and a lawful basis.
+pub(crate) fn check_origin(source: &str, lawful_basis: &str) -> Result<(), Error> {
+    if source.trim().is_empty() {
+        return Err(Error::invalid(
+            "source",
+            "source_missing",
+            "What is sent has no source.",
+            "Name who it comes from, such as the platform or the remitter.",
+        ));
+    }
+    if lawful_basis.trim().is_empty() {
+        return Err(Error::invalid(
+            "lawful_basis",
+            "lawful_basis_missing",
+            "What is sent has no lawful basis.",
+            "Say on what basis it is held, such as the law or the order under which it was given.",
+        ));
+    }
+    Ok(())
 }
 
 impl Receiver<'_> {

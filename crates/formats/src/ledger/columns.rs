@@ -20,6 +20,14 @@ macro_rules! columns {
                     $(Self::$column => $name),+
                 }
             }
+
+            /// The column of that name.
+            pub fn named(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$column),)+
+                    _ => None,
+                }
+            }
         }
     };
 }
@@ -56,11 +64,6 @@ columns! {
 }
 
 impl Column {
-    /// The column of that name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|column| column.as_str() == name)
-    }
-
     /// Whether the same value may hold for every row of a file.
     pub(crate) const fn may_be_constant(self) -> bool {
         !matches!(self, Self::Reference | Self::At | Self::Amount | Self::PayoutAmount)

@@ -1,27 +1,28 @@
-//! Ledgers as delimited text: one payment a row.
+//! Ledgers: one payment a row of delimited text ([`LedgerReader`]), or a line of JSON ([`LineReader`]).
 //!
 //! The documented columns are read as they are; other people's columns through a [`Mapping`].
 //! `docs/LEDGER.md` describes both. A row that cannot be read is a [`Reject`] and reading goes on.
 
 mod amount;
 mod columns;
+mod fields;
+mod lines;
 mod mapping;
 mod time;
 
 use std::{io::Read, ops::ControlFlow};
 
-use model::Money;
-
-use self::columns::{PartyColumns, RECEIVER, SENDER};
+use self::fields::{Fields, Problem, Values};
+pub(crate) use self::lines::begins_lines;
 pub use self::{
     columns::Column,
+    lines::{LONGEST_LINE, LineReader, Lines},
     mapping::{Mapping, MappingError},
 };
 use crate::{
-    payment::{BrokenRule, Notes, PartyRef, Payment, PaymentRef},
+    payment::{Payment, PaymentRef},
     record::{Record, Reject},
     table::{Place, Table, TableError, same_name},
-    time_text,
 };
 
 /// Why a file could not be opened as a ledger.
@@ -74,8 +75,7 @@ impl<R: Read> LedgerReader<R> {
         let table = Table::open(source)?;
         let mut layout = Layout {
             sources: std::array::from_fn(|_| Source::Absent),
-            time: mapping.time.clone(),
-            amount: mapping.amount,
+            values: Values { time: mapping.time.clone(), amount: mapping.amount },
         };
         let mut absent = Vec::new();
         match &mapping.columns {
@@ -137,7 +137,8 @@ impl<R: Read> LedgerReader<R> {
             Ok(place) => place,
             Err(reject) => return Some(Err(reject)),
         };
-        Some(match self.layout.payment(&self.table) {
+        let row = RowOf { layout: &self.layout, table: &self.table };
+        Some(match self.layout.values.payment(&row) {
             Ok(value) => Ok(Record { ordinal: place.ordinal, line: place.line, value }),
             Err(problem) => Err(self.reject(place, problem)),
         })
@@ -182,8 +183,7 @@ pub(crate) fn is_ledger_heading(heading: &[String]) -> bool {
 #[derive(Debug)]
 struct Layout {
     sources: [Source; Column::ALL.len()],
-    time: time::TimeFormat,
-    amount: amount::AmountFormat,
+    values: Values,
 }
 
 #[derive(Clone, Debug)]
@@ -191,18 +191,6 @@ enum Source {
     Absent,
     Column(usize),
     Constant(String),
-}
-
-/// What is wrong with a row.
-struct Problem {
-    column: Column,
-    reason: String,
-}
-
-impl Problem {
-    fn new(column: Column, error: &impl std::fmt::Display) -> Self {
-        Self { column, reason: error.to_string() }
-    }
 }
 
 impl Layout {
@@ -215,99 +203,21 @@ impl Layout {
     fn source(&self, column: Column) -> &Source {
         self.sources.get(column as usize).unwrap_or(&Source::Absent)
     }
+}
 
-    fn text<'r, R: Read>(&'r self, row: &'r Table<R>, column: Column) -> Option<&'r str> {
-        match self.source(column) {
+/// The row a table has come to, through a layout.
+struct RowOf<'r, R> {
+    layout: &'r Layout,
+    table: &'r Table<R>,
+}
+
+impl<'r, R: Read> Fields<'r> for RowOf<'r, R> {
+    fn text(&self, column: Column) -> Option<&'r str> {
+        match self.layout.source(column) {
             Source::Absent => None,
-            Source::Column(place) => row.text(*place),
+            Source::Column(place) => self.table.text(*place),
             Source::Constant(value) => Some(value),
         }
-    }
-
-    fn required<'r, R: Read>(&'r self, row: &'r Table<R>, column: Column) -> Result<&'r str, Problem> {
-        self.text(row, column)
-            .ok_or_else(|| Problem { column, reason: format!("{column} is empty; every payment needs it") })
-    }
-
-    /// Reads a column that may be empty.
-    fn optional<R: Read, T, E: std::fmt::Display>(
-        &self,
-        row: &Table<R>,
-        column: Column,
-        read: impl Fn(&str) -> Result<T, E>,
-    ) -> Result<Option<T>, Problem> {
-        self.text(row, column).map(read).transpose().map_err(|error| Problem::new(column, &error))
-    }
-
-    fn payment<'r, R: Read>(&'r self, row: &'r Table<R>) -> Result<PaymentRef<'r>, Problem> {
-        let mut notes = Notes::default();
-        let at = (self.time)
-            .read(self.required(row, Column::At)?, &mut notes)
-            .map_err(|error| Problem::new(Column::At, &error))?;
-        let payment = PaymentRef {
-            reference: self.text(row, Column::Reference),
-            at,
-            amount: {
-                let text = self.required(row, Column::Amount)?;
-                self.money(row, text, (Column::Amount, Column::Currency), &mut notes)?
-            },
-            payout: match self.text(row, Column::PayoutAmount) {
-                Some(text) => {
-                    Some(self.money(row, text, (Column::PayoutAmount, Column::PayoutCurrency), &mut notes)?)
-                }
-                None => None,
-            },
-            sender: self.party(row, &SENDER)?,
-            receiver: self.party(row, &RECEIVER)?,
-            purpose: self.text(row, Column::Purpose),
-            channel: self.text(row, Column::Channel),
-            notes,
-        };
-        match payment.broken_rule() {
-            None => Ok(payment),
-            Some(rule) => {
-                let column = match rule {
-                    BrokenRule::Amount => Column::Amount,
-                    BrokenRule::Payout => Column::PayoutAmount,
-                    BrokenRule::Sender => Column::SenderAccount,
-                    BrokenRule::Receiver => Column::ReceiverAccount,
-                };
-                Err(Problem { column, reason: rule.reason().to_owned() })
-            }
-        }
-    }
-
-    fn money<R: Read>(
-        &self,
-        row: &Table<R>,
-        text: &str,
-        (amount, currency): (Column, Column),
-        notes: &mut Notes,
-    ) -> Result<Money, Problem> {
-        let code = self.required(row, currency)?;
-        let code = code.parse().map_err(|error| Problem::new(currency, &error))?;
-        let read = self.amount.read(text, code).map_err(|error| Problem::new(amount, &error))?;
-        notes.amount_rounded |= read.rounded;
-        Ok(read.money)
-    }
-
-    fn party<'r, R: Read>(
-        &'r self,
-        row: &'r Table<R>,
-        columns: &PartyColumns,
-    ) -> Result<PartyRef<'r>, Problem> {
-        Ok(PartyRef {
-            account: self.text(row, columns.account),
-            institution: self.text(row, columns.institution),
-            name: self.text(row, columns.name),
-            kind: self.optional(row, columns.kind, str::parse)?,
-            country: self.optional(row, columns.country, str::parse)?,
-            phone: self.text(row, columns.phone),
-            email: self.text(row, columns.email),
-            birth_date: self.optional(row, columns.birth_date, time_text::read_date)?,
-            address: self.text(row, columns.address),
-            city: self.text(row, columns.city),
-        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Ledgers are read as documented.
 
+use model::Money;
 use proptest::prelude::*;
 
 use super::*;

@@ -8,7 +8,7 @@ use formats::{
         Iso20022Reader,
         sample::{Form, Heading, written},
     },
-    ledger::{LedgerReader, Mapping},
+    ledger::{LedgerReader, LineReader, Mapping},
     payment::Payment,
 };
 
@@ -180,6 +180,42 @@ fn ledger_law(bytes: &[u8], mapping: &Mapping) -> Result<bool, String> {
     let rows: Vec<_> = read.into_iter().flatten().collect();
     ends_after_fatal(&rows)?;
     Ok(rows.iter().any(Result::is_ok))
+}
+
+pub(super) const LEDGER_LINES: Target = target("ledger-lines", lines_seeds, LEDGER_WORDS, |_| {
+    Ok(Box::new(|bytes| {
+        let read = read_well(bytes, |source, give: &mut dyn FnMut(Result<Row, String>)| {
+            LineReader::new(std::io::BufReader::new(source)).into_iter().for_each(|one| give(Ok(one)));
+        })?;
+        let rows: Vec<_> = read.into_iter().flatten().collect();
+        ends_after_fatal(&rows)?;
+        Ok(rows.iter().any(Result::is_ok))
+    }))
+});
+
+fn lines_seeds() -> anyhow::Result<Vec<Vec<u8>>> {
+    let mut lines = String::new();
+    for record in LedgerReader::open(ledger()?.as_slice())?.into_iter().flatten() {
+        lines.push_str(&ledger_line(&record.value).to_string());
+        lines.push('\n');
+    }
+    Ok(vec![lines.into_bytes()])
+}
+
+/// A payment as a line of JSON.
+fn ledger_line(payment: &Payment) -> serde_json::Value {
+    let amount = payment.amount.to_string();
+    serde_json::json!({
+        "reference": payment.reference,
+        "at": payment.at.to_string(),
+        "amount": amount.get(4..).unwrap_or_default().replace(',', ""),
+        "currency": payment.amount.currency.to_string(),
+        "sender_account": payment.sender.account,
+        "sender_country": payment.sender.country.map(|country| country.to_string()),
+        "receiver_account": payment.receiver.account,
+        "receiver_name": payment.receiver.name,
+        "purpose": payment.purpose,
+    })
 }
 
 pub(super) const LEDGER_MAPPING: Target = target("ledger-mapping", mapping_seeds, MAPPING_WORDS, |_| {

@@ -54,12 +54,13 @@ struct Target {
 const LITTLE: u64 = 160 * 1024 * 1024;
 
 /// All targets.
-static TARGETS: [Target; 18] = [
+static TARGETS: [Target; 19] = [
     pictures::PICTURE,
     pictures::VPDQ,
     formats::CYBERTIP,
     formats::ISO20022,
     formats::LEDGER,
+    formats::LEDGER_LINES,
     formats::LEDGER_MAPPING,
     hashes::HASH_LIST,
     hashes::VICS,
