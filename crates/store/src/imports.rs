@@ -340,3 +340,14 @@ pub async fn advance(tx: &mut Tx, row: &Import, from: i64) -> Result<bool, Store
         .await?;
     Ok(moved == 1)
 }
+
+/// Whether an organisation has a file that is being read, or waits for it.
+pub async fn any_under_way(tx: &mut Tx, organisation: Id<kinds::Organisation>) -> Result<bool, StoreError> {
+    let row = tx
+        .one(
+            "SELECT 1 FROM imports WHERE organisation_id = $1 AND state IN ('received', 'processing') LIMIT 1",
+            args![organisation],
+        )
+        .await?;
+    Ok(row.is_some())
+}

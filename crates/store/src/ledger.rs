@@ -226,22 +226,80 @@ pub async fn segments(
             args![organisation, from, to, after_sequence, limit],
         )
         .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Segment {
-                id: row.get(0)?,
-                organisation: row.get(1)?,
-                import: row.get(2)?,
-                month: row.get(3)?,
-                first_sequence: row.get(4)?,
-                events: row.get(5)?,
-                first_at: row.get(6)?,
-                last_at: row.get(7)?,
-                digest: row.get(8)?,
-                sealed: row.get(9)?,
-            })
-        })
-        .collect()
+    rows.iter().map(segment).collect()
+}
+
+fn segment(row: &Row) -> Result<Segment, StoreError> {
+    Ok(Segment {
+        id: row.get(0)?,
+        organisation: row.get(1)?,
+        import: row.get(2)?,
+        month: row.get(3)?,
+        first_sequence: row.get(4)?,
+        events: row.get(5)?,
+        first_at: row.get(6)?,
+        last_at: row.get(7)?,
+        digest: row.get(8)?,
+        sealed: row.get(9)?,
+    })
+}
+
+/// The segments of an organisation after one, in order of acceptance, at most `limit`.
+pub async fn segments_after(
+    tx: &mut Tx,
+    organisation: Id<kinds::Organisation>,
+    after_sequence: i64,
+    limit: i64,
+) -> Result<Vec<Segment>, StoreError> {
+    let rows = tx
+        .all(
+            &format!(
+                "SELECT {SEGMENT} FROM event_segments WHERE organisation_id = $1 AND first_sequence > $2 \
+                 ORDER BY first_sequence LIMIT $3"
+            ),
+            args![organisation, after_sequence, limit],
+        )
+        .await?;
+    rows.iter().map(segment).collect()
+}
+
+/// The months an organisation has events of, in order.
+pub async fn months(tx: &mut Tx, organisation: Id<kinds::Organisation>) -> Result<Vec<String>, StoreError> {
+    let rows = tx
+        .all(
+            "SELECT DISTINCT month FROM event_segments WHERE organisation_id = $1 ORDER BY month",
+            args![organisation],
+        )
+        .await?;
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+/// The segments of a month after one, in order of acceptance, at most `limit`.
+pub async fn segments_of_month(
+    tx: &mut Tx,
+    organisation: Id<kinds::Organisation>,
+    month: &str,
+    after_sequence: i64,
+    limit: i64,
+) -> Result<Vec<Segment>, StoreError> {
+    let rows = tx
+        .all(
+            &format!(
+                "SELECT {SEGMENT} FROM event_segments WHERE organisation_id = $1 AND month = $2 AND first_sequence > $3 \
+                 ORDER BY first_sequence LIMIT $4"
+            ),
+            args![organisation, month, after_sequence, limit],
+        )
+        .await?;
+    rows.iter().map(segment).collect()
+}
+
+/// The number of the last event that was accepted; 0 before the first.
+pub async fn last_sequence(tx: &mut Tx, organisation: Id<kinds::Organisation>) -> Result<i64, StoreError> {
+    let row = tx
+        .one("SELECT value FROM counters WHERE organisation_id = $1 AND name = 'events'", args![organisation])
+        .await?;
+    row.map_or(Ok(0), |row| row.get(0))
 }
 
 /// How many events the ledger of an organisation has, and when they begin and end.

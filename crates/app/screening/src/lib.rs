@@ -11,6 +11,7 @@ mod desk;
 #[path = "../tests/screening/ledger.rs"]
 #[expect(dead_code, reason = "the tests from outside use all of it")]
 mod ledger;
+pub mod live;
 mod raise;
 mod read;
 mod replay;

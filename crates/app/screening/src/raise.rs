@@ -15,6 +15,7 @@ use screening::AlertEvidence;
 use store::{alerts::Alert, ledger::Party};
 
 use crate::{
+    live::News,
     replay::Found,
     review::Outcome,
     words::{AlertState, score},
@@ -28,6 +29,7 @@ pub(crate) const AT_ONCE: usize = 64;
 pub(crate) struct Kept {
     pub(crate) raised: u64,
     pub(crate) extended: u64,
+    pub(crate) news: Vec<News>,
 }
 
 /// Keeps findings in one transaction.
@@ -43,14 +45,16 @@ pub(crate) async fn keep(op: &Op, house: &House, findings: &[Found<'_>]) -> Resu
     for found in findings {
         let party = party(&mut tx, &permit, found).await?;
         if let Some((alert, others)) = of_episode(&mut tx, &permit, &party, found).await? {
-            if extend(op, &mut tx, &permit, &alert, found).await? {
+            if let Some(extended) = extend(op, &mut tx, &permit, &alert, found).await? {
                 kept.extended += 1;
+                kept.news.push(news(&extended, false));
                 for other in others {
                     join(op, &mut tx, &permit, other, &alert).await?;
                 }
             }
         } else {
-            raise(op, &mut tx, &permit, &party, found, (year, &series)).await?;
+            let alert = raise(op, &mut tx, &permit, &party, found, (year, &series)).await?;
+            kept.news.push(news(&alert, true));
             rank_reports_again(&mut tx, &permit, &party).await?;
             kept.raised += 1;
         }
@@ -59,6 +63,17 @@ pub(crate) async fn keep(op: &Op, house: &House, findings: &[Found<'_>]) -> Resu
         tx.commit().await?;
     }
     Ok(kept)
+}
+
+const fn news(alert: &Alert, raised: bool) -> News {
+    News {
+        organisation: alert.organisation,
+        alert: alert.id,
+        number: alert.number,
+        year: alert.year,
+        score: alert.score,
+        raised,
+    }
 }
 
 /// Wants the reports that name the party's account ranked again: enqueues the job `recount` for
@@ -144,7 +159,7 @@ async fn raise(
     party: &Party,
     found: &Found<'_>,
     (year, series): (i64, &str),
-) -> Result<(), Error> {
+) -> Result<Alert, Error> {
     let (typology, finding) = (found.typology, &found.finding);
     let house = tx.house();
     let id = house.id::<kinds::Alert>();
@@ -181,7 +196,8 @@ async fn raise(
         "score": alert.score, "payments": finding.count,
     });
     let about = tx.about(permit, &alert);
-    tx.journal(op, &about, detail).await
+    tx.journal(op, &about, detail).await?;
+    Ok(alert)
 }
 
 /// The blind token of a finding: of typology, version, party, and the payment that opened it.
@@ -195,14 +211,14 @@ async fn dedup(tx: &mut Tx<'_>, permit: &Permit, found: &Found<'_>) -> Result<[u
     Ok(tx.secrets(permit).await?.blinder().token("alert", &name))
 }
 
-/// Writes what is new about an alert's episode. Says whether there was anything.
+/// Writes what is new about an alert's episode; the alert as it is now, if there was anything.
 async fn extend(
     op: &Op,
     tx: &mut Tx<'_>,
     permit: &Permit,
     before: &Alert,
     found: &Found<'_>,
-) -> Result<bool, Error> {
+) -> Result<Option<Alert>, Error> {
     let (typology, finding) = (found.typology, &found.finding);
     let about = tx.about(permit, before);
     let sealer = tx.sealer(permit, "alert", before.id.uuid()).await?;
@@ -217,7 +233,7 @@ async fn extend(
     };
     let what = |a: &Alert| (a.version.clone(), a.score, a.first_at, a.last_at);
     if same && what(&alert) == what(before) {
-        return Ok(false);
+        return Ok(None);
     }
     alert.sealed = sealer.seal("evidence", &now, tx)?;
     store::alerts::extend(tx.store(permit), &alert).await?;
@@ -226,7 +242,7 @@ async fn extend(
         "payments": finding.count,
     });
     tx.journal(op, &about, detail).await?;
-    Ok(true)
+    Ok(Some(alert))
 }
 
 /// Closes an open alert whose episode late payments have joined to that of `into`.

@@ -7,5 +7,6 @@
 )]
 
 mod ledger;
+mod live;
 mod review;
 mod run;
