@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod exchange;
 mod known;
+mod live;
 mod out;
 mod runtime;
 mod scan;

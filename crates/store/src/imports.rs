@@ -341,12 +341,16 @@ pub async fn advance(tx: &mut Tx, row: &Import, from: i64) -> Result<bool, Store
     Ok(moved == 1)
 }
 
-/// Whether an organisation has a file that is being read, or waits for it.
-pub async fn any_under_way(tx: &mut Tx, organisation: Id<kinds::Organisation>) -> Result<bool, StoreError> {
+/// Whether a file of an organisation is being read: one that has moved since an instant.
+pub async fn any_being_read(
+    tx: &mut Tx,
+    organisation: Id<kinds::Organisation>,
+    since: Instant,
+) -> Result<bool, StoreError> {
     let row = tx
         .one(
-            "SELECT 1 FROM imports WHERE organisation_id = $1 AND state IN ('received', 'processing') LIMIT 1",
-            args![organisation],
+            "SELECT 1 FROM imports WHERE organisation_id = $1 AND state = 'processing' AND changed_at > $2 LIMIT 1",
+            args![organisation, since],
         )
         .await?;
     Ok(row.is_some())

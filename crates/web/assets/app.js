@@ -153,6 +153,28 @@
   // Nothing revealed comes back with the browser's Back.
   addEventListener("pagehide", () => all(".revealed").forEach((revealed) => revealed.remove()));
 
+  // The list of alerts says that there are more, and leaves what is being read where it is.
+  const coming = one("[data-alerts]");
+  if (coming && location.protocol !== "file:" && "EventSource" in window) {
+    const raised = new Set();
+    let missed = false;
+    const say = () => {
+      const count = raised.size;
+      const words = missed ? "New alerts" : count === 1 ? "1 new alert" : `${count} new alerts`;
+      const show = document.createElement("a");
+      show.href = location.href;
+      show.textContent = "show";
+      coming.replaceChildren(`${words} – `, show);
+    };
+    const stream = new EventSource(coming.dataset.alerts);
+    stream.addEventListener("alert", (event) => {
+      const alert = JSON.parse(event.data);
+      if (alert.raised) { raised.add(alert.id); say(); }
+    });
+    stream.addEventListener("missed", () => { missed = true; say(); });
+    addEventListener("pagehide", () => stream.close());
+  }
+
   // Uploads say how far they are.
   for (const form of all("form[data-upload]")) {
     form.addEventListener("submit", (event) => {

@@ -49,7 +49,8 @@ pub async fn serve(
     listener: std::net::TcpListener,
     stop: watch::Receiver<bool>,
 ) -> std::io::Result<()> {
-    serve_routes(router(web), listener, stop).await
+    let live = web.live();
+    serve_routes(router(web), listener, stop, move || live.close()).await
 }
 
 /// The same for the listener that asks for no token, which must be one that only this machine reaches.
@@ -62,13 +63,14 @@ pub async fn serve_matching(
     if !listener.local_addr()?.ip().is_loopback() {
         return Err(std::io::Error::other("a listener that asks for no token must be on loopback"));
     }
-    serve_routes(matching_router(web, door), listener, stop).await
+    serve_routes(matching_router(web, door), listener, stop, || ()).await
 }
 
 async fn serve_routes(
     routes: Router,
     listener: std::net::TcpListener,
     mut stop: watch::Receiver<bool>,
+    closing: impl FnOnce() + Send + 'static,
 ) -> std::io::Result<()> {
     listener.set_nonblocking(true)?;
     let listener = TcpListener::from_std(listener)?;
@@ -76,9 +78,11 @@ async fn serve_routes(
         .with_graceful_shutdown(async move {
             while !*stop.borrow() {
                 if stop.changed().await.is_err() {
-                    return;
+                    break;
                 }
             }
+            // What stays open as long as the house does would keep it from closing.
+            closing();
         })
         .await
 }

@@ -8,6 +8,8 @@
 
 #[path = "api/document.rs"]
 mod document;
+#[path = "api/events.rs"]
+mod events;
 #[path = "api/keys.rs"]
 mod keys;
 #[path = "api/resources.rs"]

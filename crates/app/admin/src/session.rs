@@ -65,6 +65,16 @@ pub async fn authenticate(house: &House, token: &str) -> Result<Authenticated, E
     })
 }
 
+/// Who a session still is, without counting that as use: for what stays open and must end with it. `None`
+/// once it ended, or where something is to be done before anything else.
+pub async fn still_signed_in(house: &House, token: &str) -> Result<Option<Actor>, Error> {
+    match whole(house, token).await {
+        Ok((session, user)) if !user.must_change => Ok(Some(account::actor(&user, session.strong_until))),
+        Ok(_) | Err(Error::Problem(_) | Error::Denied(_)) => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
 /// Confirms that it is the person of the session who asks, by their password and, where a second
 /// step is enrolled, a code. Says until when that counts.
 pub async fn confirm_strong(

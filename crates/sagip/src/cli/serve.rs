@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use web::{Web, WebParts};
 
 use super::programs;
-use crate::{End, config::Config, out::Out, runtime, work};
+use crate::{End, config::Config, live, out::Out, runtime, work};
 
 pub(crate) async fn run(config: &Config, out: Out) -> anyhow::Result<End> {
     let house = runtime::open(config).await?;
@@ -52,6 +52,7 @@ pub(crate) async fn until_stopped(
         secure_cookies: !loopback,
     });
     let web = programs::fetching(config, web);
+    let following = tokio::spawn(live::run(house.clone(), typologies.clone(), web.live(), stopped.clone()));
     let worker = tokio::spawn(work::run(house.clone(), rules, typologies, stopped.clone()));
     let for_programs = open.map(|(listener, door)| {
         tokio::spawn(web::serve_matching(web.clone(), door, listener, stopped.clone()))
@@ -63,6 +64,7 @@ pub(crate) async fn until_stopped(
     if let Some(serving) = for_programs {
         serving.await??;
     }
+    following.await?;
     worker.await?;
     house.sequence().await?;
     house.close().await;

@@ -15,6 +15,7 @@ mod case_view;
 mod cases;
 mod clock;
 mod document;
+mod events;
 mod explain;
 mod filing_view;
 mod filings;
@@ -200,7 +201,8 @@ fn hashes_reading() -> OpenApiRouter<Web> {
 }
 
 fn payments_reading() -> OpenApiRouter<Web> {
-    OpenApiRouter::new().routes(routes!(lists::list_typologies))
+    // Events need no key: each is known by its reference.
+    OpenApiRouter::new().routes(routes!(lists::list_typologies)).routes(routes!(events::take_events))
 }
 
 fn payments_changing() -> OpenApiRouter<Web> {

@@ -304,6 +304,9 @@ fn written(problem: Problem, id: Id<kinds::Request>, refused: Response) -> Respo
     if let Some(allow) = refused.headers().get(header::ALLOW) {
         headers.insert(header::ALLOW, allow.clone());
     }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
     if status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }

@@ -21,6 +21,7 @@ use crate::{
 
 mod account;
 mod alert;
+mod alert_stream;
 mod alerts;
 mod banks;
 mod case;
@@ -58,10 +59,11 @@ type Routes = fn() -> Router<Web>;
 
 /// Every page of an installation of this profile.
 pub(crate) fn routes(profile: &Profile) -> Router<Web> {
-    let rooms: [(&str, Routes); 12] = [
+    let rooms: [(&str, Routes); 13] = [
         ("reports", queue::routes),
         ("reports", report::routes),
         ("alerts", alerts::routes),
+        ("alerts", alert_stream::routes),
         ("alerts", alert::routes),
         ("cases", cases::routes),
         ("cases", case::routes),

@@ -96,6 +96,8 @@ routes! {
 
     /// Alerts. Filter: `state`; place: `after`, `seen`.
     "GET" ALERTS: "/alerts";
+    /// Server-sent events for the list of alerts: `alert` with number and rank, `missed`.
+    "GET" ALERTS_STREAM: "/alerts/stream";
     /// One alert.
     "GET" ALERT = alert(id): "/alerts/{id}";
     /// The review: `outcome` = `escalate` | `dismiss` | `reopen`, `reason`, `note`.

@@ -52,6 +52,7 @@ const ROUTES: &[&str] = &[
     "post /cases/{id}/tasks",
     "post /cases/{id}/tracks",
     "post /decisions/{id}/sent",
+    "post /events",
     "post /filings/{id}/steps",
     "post /guests/{id}/end",
     "post /identifiers/reveal",

@@ -34,6 +34,7 @@ pub(crate) const API: &[Row] = &[
         "/api/v1/reports/$report/reveal",
         r#"{"what":"narrative","reason":"check"}"#,
     ),
+    post("/api/v1/events", "/api/v1/events?source=synthetic&lawful_basis=synthetic", "{}"),
     get("/api/v1/alerts", "/api/v1/alerts"),
     get("/api/v1/alerts/{id}", "/api/v1/alerts/$alert"),
     post(

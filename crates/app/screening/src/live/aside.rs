@@ -7,7 +7,6 @@ use app_kernel::{Error, Permit, Tx};
 use screening::{Event, Finding, PartyRef, Screen, Typology};
 
 use super::log;
-use crate::replay::AT_ONCE;
 
 /// The payments of parties that were set aside.
 #[derive(Default)]
@@ -32,9 +31,9 @@ impl Aside {
         self.held.contains_key(&party) || self.new.contains(&party)
     }
 
-    /// Whether more is held than should be: the desk is then built again, and nobody is aside.
-    pub(super) fn overflows(&self) -> bool {
-        self.payments > AT_ONCE
+    /// How many payments are held.
+    pub(super) const fn payments(&self) -> usize {
+        self.payments
     }
 
     /// Whether something is still to be found anew.
@@ -61,13 +60,18 @@ impl Aside {
     }
 
     /// What parties show whose payments have changed; what was given before and is the same is left out.
+    /// With more than `most` payments to hold nothing is found any more: the desk is to be built again.
     pub(super) async fn findings(
         &mut self,
         tx: &mut Tx<'_>,
         permit: &Permit,
         screens: &[(Typology, Screen)],
+        most: usize,
     ) -> Result<Vec<(usize, Finding)>, Error> {
-        self.read_new(tx, permit).await?;
+        self.read_new(tx, permit, most).await?;
+        if self.payments > most {
+            return Ok(Vec::new());
+        }
         let mut findings = Vec::new();
         for (party, held) in self.held.iter_mut().filter(|(_, held)| held.changed) {
             held.events.sort_unstable_by_key(|event| (event.at, event.sequence));
@@ -85,7 +89,7 @@ impl Aside {
     }
 
     /// Reads the payments of the parties newly set aside, through the whole ledger once.
-    async fn read_new(&mut self, tx: &mut Tx<'_>, permit: &Permit) -> Result<(), Error> {
+    async fn read_new(&mut self, tx: &mut Tx<'_>, permit: &Permit, most: usize) -> Result<(), Error> {
         if self.new.is_empty() {
             return Ok(());
         }
@@ -94,6 +98,9 @@ impl Aside {
             self.held.insert(*party, Held { changed: true, ..Held::default() });
         }
         for month in store::ledger::months(tx.store(permit), permit.owner()).await? {
+            if self.payments > most {
+                return Ok(());
+            }
             for event in log::of_month(tx, permit, &month).await? {
                 let senders = new.contains(&event.sender).then_some(event.sender);
                 let receivers = new.contains(&event.receiver).then_some(event.receiver);

@@ -12,8 +12,8 @@
 //!   receiver's that was already taken sets both parties aside: what they show is found anew from all of
 //!   their payments ([`aside`]), and the desk's own screens no longer speak for them until it is built
 //!   again.
-//! - **A large backlog**, such as a file's, is not followed payment by payment: the desk is built again
-//!   when no import is under way.
+//! - **A large backlog** or many late payments, such as a file's, are not followed one by one: the desk is
+//!   built again once no file is being read.
 //! - **Bursts.** What opens is handed over at once. What goes on is handed over once in [`SETTLE`], so
 //!   that a burst does not write the same alert a hundred times; at the end everything is.
 
@@ -29,13 +29,18 @@ use model::{Id, Instant, Span, kinds};
 use screening::{Event, Finding, PartyRef, Screen, Typology};
 
 use self::aside::Aside;
-pub use self::news::{Live, News};
-use crate::{raise, replay::Found};
+pub use self::news::{Live, News, Word};
+use crate::{
+    raise,
+    replay::{AT_ONCE, Found},
+};
 
 /// How often what goes on is handed over.
 pub const SETTLE: Span = Span::seconds(1);
 /// How often the mark is moved.
 const MARK: Span = Span::seconds(10);
+/// A file that moved this short a while ago is being read.
+const READING: Span = Span::seconds(30);
 /// More payments than this to catch up on are not followed one by one.
 const BACKLOG: i64 = 500_000;
 
@@ -54,11 +59,19 @@ pub struct Followed {
     pub unsettled: bool,
 }
 
+/// How much is followed payment by payment, and held of parties set aside, in payments.
+#[derive(Clone, Copy, Debug)]
+struct Most {
+    backlog: i64,
+    aside: usize,
+}
+
 /// Screens that follow the ledger of one organisation.
 pub struct Desk {
     organisation: Id<kinds::Organisation>,
     screens: Vec<(Typology, Screen)>,
     aside: Aside,
+    most: Most,
     /// The number of the last payment taken; `None` until the desk is built.
     through: Option<i64>,
     /// The number of the last payment whose screening is known to be finished, as the store has it.
@@ -76,6 +89,7 @@ impl Desk {
             organisation,
             screens: screens(typologies.iter().filter(|typology| crate::typologies::runs_here(typology))),
             aside: Aside::default(),
+            most: Most { backlog: BACKLOG, aside: AT_ONCE },
             through: None,
             marked: 0,
             marked_at: long_ago,
@@ -108,9 +122,11 @@ impl Desk {
             return Ok(Followed::default());
         }
         let mut followed = Followed::default();
-        let stale = self.through.is_none_or(|through| last - through > BACKLOG) || self.aside.overflows();
-        if stale {
-            if store::imports::any_under_way(tx.store(&permit), self.organisation).await? {
+        let behind =
+            self.through.is_some_and(|through| last - through > self.most.backlog) || self.overflows();
+        if behind || self.through.is_none() {
+            let since = house.now() - READING;
+            if behind && store::imports::any_being_read(tx.store(&permit), self.organisation, since).await? {
                 return Ok(Followed { unsettled: true, ..followed });
             }
             let findings = self.build(&mut tx, &permit, last, &mut followed).await?;
@@ -127,14 +143,20 @@ impl Desk {
         let whole = whole || house.now().since(self.settled_at) >= SETTLE;
         let mut findings = self.changed(whole);
         if whole {
-            findings.extend(self.aside.findings(&mut tx, &permit, &self.screens).await?);
+            findings.extend(self.aside.findings(&mut tx, &permit, &self.screens, self.most.aside).await?);
         }
         drop(tx);
         self.keep(op, house, findings, &mut followed).await?;
         if whole {
             self.settled_at = house.now();
         }
-        self.mark(op, house, followed, whole && due).await
+        let due = whole && due && !self.overflows();
+        self.mark(op, house, followed, due).await
+    }
+
+    /// Whether more is set aside than should be.
+    fn overflows(&self) -> bool {
+        self.aside.payments() > self.most.aside
     }
 
     /// Feeds payments to the screens. One that comes late for its parties sets them aside.
@@ -255,4 +277,46 @@ pub async fn followed(op: &Op, house: &House) -> Result<Vec<Id<kinds::Organisati
     let mut tx = house.look(op).await?;
     let permit = tx.allow(op, Action::ReadTypologies)?;
     Ok(store::event_days::organisations(tx.store(&permit)).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use test_support::{TestHouse, engines};
+
+    use super::*;
+    use crate::{
+        ledger::{baseline, daily, import, pay},
+        rescreen_all,
+    };
+
+    /// What a desk makes of a ledger of which much comes late, with little room.
+    async fn followed_with(most: Most) {
+        for engine in engines() {
+            let house = TestHouse::new(&engine).await;
+            let (op, typologies) = (house.system(), baseline());
+            let mut desk = Desk { most, ..Desk::new(house.organisation, &typologies) };
+            import(&house, &daily(30, 25, "SYNTHETIC-ONE")).await;
+            assert!(desk.follow(&op, &house, true).await.unwrap().built);
+            import(&house, &daily(20, 25, "SYNTHETIC-TWO")).await;
+            import(&house, &[pay(10, "SYNTHETIC-PAYER-0", "SYNTHETIC-ONE")]).await;
+            let mut built = 0;
+            for _ in 0..3 {
+                built += u32::from(desk.follow(&op, &house, true).await.unwrap().built);
+            }
+            assert_eq!(built, 1, "{engine:?} {most:?}");
+            assert_eq!(desk.follow(&op, &house, true).await.unwrap(), Followed::default());
+            let whole = rescreen_all(&op, &house, &typologies).await.unwrap();
+            assert_eq!((whole.findings, whole.raised, whole.extended), (2, 0, 0), "{engine:?} {most:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn where_too_many_come_late_the_desk_is_built_again() {
+        followed_with(Most { backlog: BACKLOG, aside: 5 }).await;
+    }
+
+    #[tokio::test]
+    async fn a_backlog_is_not_followed_one_by_one() {
+        followed_with(Most { backlog: 5, aside: AT_ONCE }).await;
+    }
 }

@@ -109,7 +109,11 @@ async fn however_a_stream_is_cut_and_wherever_it_restarts_the_alerts_are_the_sam
                 }
             }
             follow(&mut desk, &house, true).await;
-            assert_eq!(said(&house, Some(AlertState::New)).await, expected, "{engine:?} seed {seed}, {late} late");
+            assert_eq!(
+                said(&house, Some(AlertState::New)).await,
+                expected,
+                "{engine:?} seed {seed}, {late} late"
+            );
             // Nothing is left to do, here or for a run over the whole ledger.
             let again = follow(&mut desk, &house, true).await;
             assert_eq!(again, Followed::default());

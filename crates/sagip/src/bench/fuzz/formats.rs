@@ -185,7 +185,7 @@ fn ledger_law(bytes: &[u8], mapping: &Mapping) -> Result<bool, String> {
 pub(super) const LEDGER_LINES: Target = target("ledger-lines", lines_seeds, LEDGER_WORDS, |_| {
     Ok(Box::new(|bytes| {
         let read = read_well(bytes, |source, give: &mut dyn FnMut(Result<Row, String>)| {
-            LineReader::new(std::io::BufReader::new(source)).into_iter().for_each(|one| give(Ok(one)));
+            LineReader::new(BufReader::new(source)).into_iter().for_each(|one| give(Ok(one)));
         })?;
         let rows: Vec<_> = read.into_iter().flatten().collect();
         ends_after_fatal(&rows)?;
