@@ -84,23 +84,26 @@ const EVENTS_PATH: &str = "/events?source=Synthetic%20Stream&lawful_basis=synthe
 /// A batch: some hours of payments to forty receivers, of whom a few receive far more than others. Some
 /// come late.
 fn batch(n: usize) -> String {
-    (0..EVENTS)
-        .map(|i| {
-            let at = n * EVENTS + i;
-            let receiver = if at.is_multiple_of(3) { at % 7 } else { 7 + at % 33 };
-            let late = if at % 61 == 60 { 40 } else { 0 };
-            let minute = (at * 30).saturating_sub(late * 60);
-            format!(
-                "{{\"reference\":\"SYN-LIVE-{at}\",\"at\":\"2026-05-{:02}T{:02}:{:02}:00Z\",\"amount\":\"25.00\",\
-                 \"currency\":\"PHP\",\"sender_account\":\"SYN-FROM-{}\",\"sender_country\":\"AU\",\
-                 \"receiver_account\":\"SYN-TO-{receiver}\",\"receiver_kind\":\"individual\",\"receiver_country\":\"PH\"}}\n",
-                1 + minute / 1440,
-                minute / 60 % 24,
-                minute % 60,
-                at % 97,
-            )
-        })
-        .collect()
+    let mut lines = String::new();
+    for at in n * EVENTS..(n + 1) * EVENTS {
+        let receiver = if at.is_multiple_of(3) { at % 7 } else { 7 + at % 33 };
+        let late = if at % 61 == 60 { 40 } else { 0 };
+        let minute = (at * 30).saturating_sub(late * 60);
+        let event = serde_json::json!({
+            "reference": format!("SYN-LIVE-{at}"),
+            "at": format!("2026-05-{:02}T{:02}:{:02}:00Z", 1 + minute / 1440, minute / 60 % 24, minute % 60),
+            "amount": "25.00",
+            "currency": "PHP",
+            "sender_account": format!("SYN-FROM-{}", at % 97),
+            "sender_country": "AU",
+            "receiver_account": format!("SYN-TO-{receiver}"),
+            "receiver_kind": "individual",
+            "receiver_country": "PH",
+        });
+        lines.push_str(&event.to_string());
+        lines.push('\n');
+    }
+    lines
 }
 
 /// What every alert about the stream says, without its id and number; those of the worked example are of
