@@ -158,7 +158,8 @@ async fn migrating_again_changes_nothing_and_two_at_once_do_not_collide() {
         turned.push("cases".to_owned());
         let db = Db::open(database.data(), &turned).await.unwrap();
         assert_eq!(shape(&db).await, first, "{engine:?}");
-        assert_eq!(database.numbers("SELECT COUNT(*) FROM migrations").await, [2], "{engine:?}");
+        let ran = i64::try_from(MIGRATIONS.len()).unwrap();
+        assert_eq!(database.numbers("SELECT COUNT(*) FROM migrations").await, [ran], "{engine:?}");
         db.close().await;
     }
 }

@@ -83,13 +83,13 @@ async fn at_once(engine: &TestEngine, payments: &[Pay], typologies: &[Typology])
 async fn however_a_stream_is_cut_and_wherever_it_restarts_the_alerts_are_the_same() {
     let typologies = close();
     for engine in engines() {
+        let mut late = 0;
         for seed in 0..6 {
             let payments = stream(seed);
             let expected = at_once(&engine, &payments, &typologies).await;
             let house = TestHouse::new(&engine).await;
             let mut desk = new_desk(&house, &typologies);
             let (chance, mut rest) = (TestEntropy::new(seed + 100), payments.as_slice());
-            let mut late = 0;
             while !rest.is_empty() {
                 let [size, then, wait] = chance.array::<3>();
                 let (batch, later) = rest.split_at(rest.len().min(1 + usize::from(size % 24)));
@@ -120,6 +120,7 @@ async fn however_a_stream_is_cut_and_wherever_it_restarts_the_alerts_are_the_sam
             let run = rescreen_all(&system(&house), &house, &typologies).await.unwrap();
             assert_eq!((run.raised, run.extended), (0, 0), "{engine:?} seed {seed}");
         }
+        assert!(late > 0, "{engine:?}: no payment came late");
     }
 }
 
