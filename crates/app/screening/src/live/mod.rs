@@ -10,7 +10,7 @@
 //!   payment whose screening was finished, kept in the store.
 //! - **Late payments.** Order counts within a party. A payment that comes before one of its sender's or
 //!   receiver's that was already taken sets both parties aside: what they show is found anew from all of
-//!   their payments ([`aside`]), and the desk's own screens no longer speak for them until it is built
+//!   their payments, and the desk's own screens no longer speak for them until it is built
 //!   again.
 //! - **A large backlog** or many late payments, such as a file's, are not followed one by one: the desk is
 //!   built again once no file is being read.
