@@ -233,7 +233,7 @@ impl Server {
 
     /// Signs an analyst in and opens the stream of an open page.
     fn listen(&self) -> anyhow::Result<BufReader<TcpStream>> {
-        let page = self.ask("GET /sign-in HTTP/1.1", "")?;
+        let page = self.ask("GET / HTTP/1.1", "")?;
         let csrf = page.body.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
         let form =
             format!("csrf={}&username=payment&password={PASSWORD}", csrf.context("no form to sign in with")?);
