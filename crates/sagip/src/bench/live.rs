@@ -38,7 +38,9 @@ const PLANTED: usize = 20;
 /// Connections that take turns.
 const CONNECTIONS: usize = 4;
 /// How long the last alerts are waited for.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Nothing for so long is the end.
+const QUIET: Duration = Duration::from_secs(5);
 
 pub(crate) fn run(args: &Args, out: Out) -> anyhow::Result<()> {
     ensure!(args.batch > PLANTED, "--batch is more than {PLANTED}");
@@ -70,11 +72,10 @@ pub(crate) fn run(args: &Args, out: Out) -> anyhow::Result<()> {
     let took = machine::start().duration_since(begun);
     let mut alerts: HashMap<String, Instant> = HashMap::new();
     let deadline = machine::start() + PATIENCE;
-    while let Ok((id, at)) = heard.recv_timeout(deadline.saturating_duration_since(machine::start())) {
+    // A receiver may show more than one pattern, so the end is when nothing comes any more.
+    let patience = || QUIET.min(deadline.saturating_duration_since(machine::start()));
+    while let Ok((id, at)) = heard.recv_timeout(patience()) {
         alerts.entry(id).or_insert(at);
-        if alerts.len() == batches {
-            break;
-        }
     }
     out.progress_done();
     let latency = server.latency(&alerts, batches, &due)?;
