@@ -7,6 +7,24 @@ use store::{
 use crate::{another, assert_same, later, stores};
 
 #[tokio::test]
+async fn a_file_is_being_read_while_it_moves() {
+    for store in stores().await {
+        let (rows, mut tx) = (&store.rows, store.write().await);
+        let reading =
+            Import { state: "processing".to_owned(), changed_at: later(rows, 10), ..rows.import(1) };
+        store::imports::insert(&mut tx, &reading).await.unwrap();
+        let organisation = rows.organisation;
+        for (since, moves) in [(9, true), (10, false)] {
+            let moved =
+                store::imports::any_being_read(&mut tx, organisation, later(rows, since)).await.unwrap();
+            assert_eq!(moved, moves, "{:?} {since}", store.engine);
+        }
+        let stranger = another(2).organisation;
+        assert!(!store::imports::any_being_read(&mut tx, stranger, later(rows, 0)).await.unwrap());
+    }
+}
+
+#[tokio::test]
 async fn an_import_is_found_as_it_was_put_and_as_it_was_changed() {
     for store in stores().await {
         let (rows, mut tx) = (&store.rows, store.write().await);

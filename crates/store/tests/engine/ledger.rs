@@ -1,5 +1,8 @@
 use model::{Digest, Id, Span, kinds};
-use store::ledger::{Party, Segment};
+use store::{
+    event_days::EventDay,
+    ledger::{Party, Segment},
+};
 
 use crate::{Store, another, assert_same, later, stores};
 
@@ -133,5 +136,45 @@ async fn segments_are_read_in_order_of_acceptance_by_the_time_they_touch() {
         assert_eq!(store::ledger::extent(&mut tx, stranger).await.unwrap(), (0, None, None));
         let far = rows.at() + Span::days(1000);
         assert!(store::ledger::segments(&mut tx, stranger, rows.at(), far, 0, 9).await.unwrap().is_empty());
+        let after = store::ledger::segments_after(&mut tx, organisation, 501, 1).await.unwrap();
+        assert_same(&after, &segments[2..3].to_vec());
+        assert!(store::ledger::segments_after(&mut tx, stranger, 0, 9).await.unwrap().is_empty());
+        let month = rows.at().month();
+        assert_eq!(store::ledger::months(&mut tx, organisation).await.unwrap(), [month.clone()]);
+        let of_month = store::ledger::segments_of_month(&mut tx, organisation, &month, 1, 2).await.unwrap();
+        assert_same(&of_month, &segments[1..3].to_vec());
+        assert!(
+            store::ledger::segments_of_month(&mut tx, organisation, "1999-01", 0, 9)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_day_of_events_has_one_import_and_the_mark_of_screening_never_goes_back() {
+    for store in stores().await {
+        let (rows, mut tx) = (&store.rows, store.write().await);
+        let organisation = rows.organisation;
+        assert_eq!(store::ledger::last_sequence(&mut tx, organisation).await.unwrap(), 0);
+        store::organisations::advance(&mut tx, organisation, "events", 500).await.unwrap();
+        assert_eq!(store::ledger::last_sequence(&mut tx, organisation).await.unwrap(), 500);
+        let import = rows.import(1);
+        store::imports::insert(&mut tx, &import).await.unwrap();
+        let day = EventDay { organisation, day: "2026-05-01", source: "Synthetic", lawful_basis: "none" };
+        assert_eq!(store::event_days::import_of(&mut tx, day).await.unwrap(), None);
+        assert!(store::event_days::organisations(&mut tx).await.unwrap().is_empty());
+        store::event_days::insert(&mut tx, day, import.id).await.unwrap();
+        assert_eq!(store::event_days::import_of(&mut tx, day).await.unwrap(), Some(import.id));
+        let other = EventDay { day: "2026-05-02", ..day };
+        assert_eq!(store::event_days::import_of(&mut tx, other).await.unwrap(), None);
+        assert_eq!(store::event_days::organisations(&mut tx).await.unwrap(), [organisation]);
+        assert_eq!(store::event_days::screened_through(&mut tx, organisation).await.unwrap(), 0);
+        for (to, then) in [(40, 40), (30, 40), (90, 90)] {
+            store::event_days::move_screened(&mut tx, organisation, to, rows.at()).await.unwrap();
+            let through = store::event_days::screened_through(&mut tx, organisation).await.unwrap();
+            assert_eq!(through, then, "{:?}", store.engine);
+        }
     }
 }
