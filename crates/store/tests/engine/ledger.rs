@@ -140,7 +140,7 @@ async fn segments_are_read_in_order_of_acceptance_by_the_time_they_touch() {
         assert_same(&after, &segments[2..3].to_vec());
         assert!(store::ledger::segments_after(&mut tx, stranger, 0, 9).await.unwrap().is_empty());
         let month = rows.at().month();
-        assert_eq!(store::ledger::months(&mut tx, organisation).await.unwrap(), [month.clone()]);
+        assert_eq!(store::ledger::months(&mut tx, organisation).await.unwrap().join(" "), month);
         let of_month = store::ledger::segments_of_month(&mut tx, organisation, &month, 1, 2).await.unwrap();
         assert_same(&of_month, &segments[1..3].to_vec());
         assert!(
