@@ -38,7 +38,7 @@ const PLANTED: usize = 20;
 /// Connections that take turns.
 const CONNECTIONS: usize = 4;
 /// How long the last alerts are waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Nothing for so long is the end.
 const QUIET: Duration = Duration::from_secs(5);
 
